@@ -1,0 +1,25 @@
+// What observers are told about one store operation.
+// Filled by the engine around every call through the seam; values are left out unless asked for.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace kinship {
+
+struct OperationEvent {
+  std::string store{};
+  std::string operation{};  // "find", "count", "insert", ...
+  std::string collection{};
+  std::string relationship{};  // "User.posts", or empty
+  std::size_t keys{};
+  std::size_t documents{};
+  std::size_t bytes{};
+  std::chrono::nanoseconds duration{};
+  std::string error{};   // empty: it succeeded
+  std::string filter{};  // redacted ("?" for values) unless observing was asked for values
+};
+
+}  // namespace kinship
