@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kinship::bson {
@@ -203,7 +204,8 @@ class Document {
 };
 
 /// Appends fields to a growing document. Inside an array names are ignored and numbered by the builder.
-/// A field name with a NUL byte, or nesting beyond `max_depth`, throws `kinship::error` (`invalid_query`).
+/// A field name with a NUL byte, nesting beyond `max_depth`, or more than 2 GiB throws `kinship::error` (`invalid_query`).
+/// A moved-from builder may only be destroyed or assigned to.
 class Builder {
  public:
   Builder();
@@ -211,40 +213,58 @@ class Builder {
   Builder& append(std::string_view name, ValueView value);
   Builder& append(std::string_view name, DocumentView document);
   Builder& append_array(std::string_view name, DocumentView array);
-  Builder& append_double(std::string_view name, double value);
-  Builder& append_int32(std::string_view name, std::int32_t value);
-  Builder& append_int64(std::string_view name, std::int64_t value);
-  Builder& append_bool(std::string_view name, bool value);
+  Builder& append_double(std::string_view name, double value) { return put(Type::double_, name, value); }
+  Builder& append_int32(std::string_view name, std::int32_t value) { return put(Type::int32, name, value); }
+  Builder& append_int64(std::string_view name, std::int64_t value) { return put(Type::int64, name, value); }
+  Builder& append_bool(std::string_view name, bool value) {
+    return put(Type::boolean, name, static_cast<std::uint8_t>(value));
+  }
   Builder& append_string(std::string_view name, std::string_view value);
-  Builder& append_object_id(std::string_view name, const std::uint8_t* bytes12);
-  Builder& append_date(std::string_view name, std::int64_t milliseconds);
+  Builder& append_object_id(std::string_view name, const std::uint8_t* bytes12) {
+    std::memcpy(field(Type::object_id, name, 12), bytes12, 12);
+    return *this;
+  }
+  Builder& append_date(std::string_view name, std::int64_t milliseconds) { return put(Type::date, name, milliseconds); }
   Builder& append_null(std::string_view name);
   Builder& append_binary(std::string_view name, std::uint8_t subtype, std::string_view bytes);
+  /// Pattern and options must not hold NUL bytes (`invalid_query`).
   Builder& append_regex(std::string_view name, std::string_view pattern, std::string_view options);
-  Builder& append_timestamp(std::string_view name, std::uint64_t value);
+  Builder& append_timestamp(std::string_view name, std::uint64_t value) { return put(Type::timestamp, name, value); }
   Builder& append_decimal128(std::string_view name, const std::uint8_t* bytes16);
   Builder& append_min_key(std::string_view name);
   Builder& append_max_key(std::string_view name);
 
-  Builder& begin_document(std::string_view name);
-  Builder& begin_array(std::string_view name);
+  Builder& begin_document(std::string_view name) { return open(Type::document, name); }
+  Builder& begin_array(std::string_view name) { return open(Type::array, name); }
   /// Ends the innermost open document or array.
   Builder& end();
 
-  /// Ends the document and hands it over; the builder is empty afterwards.
+  /// Ends the document and hands it over; the builder is empty afterwards and may be used again.
   Document finish();
 
  private:
   struct Level {
-    std::size_t start;
-    std::uint32_t next_index;
-    bool array;
+    std::size_t start{};
+    std::uint32_t next_index{};
+    bool array{};
   };
-  void header(Type type, std::string_view name);
-  std::uint8_t* grow(std::size_t count);
 
-  std::vector<std::uint8_t> bytes_;
-  std::vector<Level> levels_;
+  template <class T>
+  Builder& put(Type type, std::string_view name, T value) {
+    std::memcpy(field(type, name, sizeof value), &value, sizeof value);
+    return *this;
+  }
+  // Writes type and name, makes room for `payload` bytes and returns where they go.
+  std::uint8_t* field(Type type, std::string_view name, std::size_t payload);
+  std::uint8_t* indexed_field(Type type, std::size_t payload);
+  Builder& open(Type type, std::string_view name);
+  void close();
+  void grow(std::size_t count);
+
+  std::vector<std::uint8_t> bytes_;  // its size is the room there is; used_ of it are written
+  std::size_t used_{};
+  Level level_{};             // the innermost open document or array
+  std::vector<Level> outer_;  // those around it: a flat document allocates none
 };
 
 }  // namespace kinship::bson
