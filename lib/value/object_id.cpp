@@ -9,6 +9,8 @@
 #include <ostream>
 #include <random>
 
+#include "value/hex.hpp"
+
 namespace kinship {
 namespace {
 
@@ -30,13 +32,6 @@ struct Generator {
   std::atomic<std::uint64_t> process{};
   std::atomic<std::uint32_t> counter{};
 };
-
-int digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -62,25 +57,12 @@ ObjectId ObjectId::make() {
 }
 
 std::optional<ObjectId> ObjectId::parse(std::string_view hex) noexcept {
-  if (hex.size() != 24) return std::nullopt;
   Bytes bytes;
-  for (std::size_t i = 0; i < 12; ++i) {
-    const int high = digit(hex[2 * i]), low = digit(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
-  }
+  if (!detail::from_hex(hex, bytes.data(), 12)) return std::nullopt;
   return ObjectId(bytes);
 }
 
-std::string ObjectId::to_string() const {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text(24, '0');
-  for (std::size_t i = 0; i < 12; ++i) {
-    text[2 * i] = digits[bytes_[i] >> 4];
-    text[2 * i + 1] = digits[bytes_[i] & 15];
-  }
-  return text;
-}
+std::string ObjectId::to_string() const { return detail::to_hex(bytes_.data(), 12); }
 
 std::uint32_t ObjectId::timestamp() const noexcept {
   return std::uint32_t{bytes_[0]} << 24 | std::uint32_t{bytes_[1]} << 16 | std::uint32_t{bytes_[2]} << 8 | bytes_[3];
