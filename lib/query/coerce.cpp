@@ -42,7 +42,7 @@ double as_number(ValueView value) {
 void store_integer(bson::Builder& out, std::string_view name, ValueView value, const FieldPlace& place) {
   std::int64_t number = 0;
   if (!whole(value, number)) mismatch(place, found(value), "a whole number");
-  if (place.type.kind == FieldKind::int64) {
+  if (place.type.kind == StoredKind::int64) {
     out.append_int64(name, number);
     return;
   }
@@ -55,7 +55,7 @@ void number(bson::Builder& out, std::string_view name, ValueView value, const Fi
   if (!value.is_number()) mismatch(place, found(value), "a number");
   if (purpose == Purpose::compare)
     out.append(name, value);
-  else if (place.type.kind != FieldKind::floating)
+  else if (place.type.kind != StoredKind::floating)
     store_integer(out, name, value, place);
   else if (value.is(Type::decimal128))
     mismatch(place, found(value), "a double");
@@ -86,34 +86,34 @@ void expect(bson::Builder& out, std::string_view name, ValueView value, Type typ
 void scalar(bson::Builder& out, std::string_view name, ValueView value, const FieldPlace& place, Purpose purpose) {
   const auto text = [&] { return value.is(Type::string) ? value.as_string() : std::string_view(); };
   switch (place.type.kind) {
-    case FieldKind::any:
-    case FieldKind::document:
-    case FieldKind::map:
-    case FieldKind::enumeration:
+    case StoredKind::any:
+    case StoredKind::document:
+    case StoredKind::map:
+    case StoredKind::enumeration:
       out.append(name, value);
       return;
-    case FieldKind::boolean:
+    case StoredKind::boolean:
       expect(out, name, value, Type::boolean, place);
       return;
-    case FieldKind::string:
+    case StoredKind::string:
       expect(out, name, value, Type::string, place);
       return;
-    case FieldKind::int32:
-    case FieldKind::int64:
-    case FieldKind::floating:
+    case StoredKind::int32:
+    case StoredKind::int64:
+    case StoredKind::floating:
       number(out, name, value, place, purpose);
       return;
-    case FieldKind::decimal128:
+    case StoredKind::decimal128:
       decimal(out, name, value, place, purpose);
       return;
-    case FieldKind::object_id: {
+    case StoredKind::object_id: {
       if (value.is(Type::object_id)) return void(out.append(name, value));
       const auto id = ObjectId::parse(text());
       if (!id) mismatch(place, found(value), "an ObjectId, or its 24 hex digits");
       out.append_object_id(name, id->bytes().data());
       return;
     }
-    case FieldKind::uuid: {
+    case StoredKind::uuid: {
       if (value.is(Type::binary)) return void(out.append(name, value));
       const auto id = Uuid::parse(text());
       if (!id) mismatch(place, found(value), "a Uuid, or its text such as \"0e37df36-f698-11e6-8dd4-cb9ced3df976\"");
@@ -121,14 +121,14 @@ void scalar(bson::Builder& out, std::string_view name, ValueView value, const Fi
       out.append_binary(name, Uuid::binary_subtype, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
       return;
     }
-    case FieldKind::date: {
+    case StoredKind::date: {
       if (value.is(Type::date)) return void(out.append(name, value));
       const auto time = parse_date(text());
       if (!time) mismatch(place, found(value), "a date, or its text such as \"2024-05-01T12:00:00Z\"");
       out.append_date(name, *time);
       return;
     }
-    case FieldKind::binary:
+    case StoredKind::binary:
       expect(out, name, value, Type::binary, place);
       return;
   }
@@ -136,17 +136,17 @@ void scalar(bson::Builder& out, std::string_view name, ValueView value, const Fi
 
 }  // namespace
 
-bool fits_as_is(ValueView value, FieldType type) noexcept {
+bool fits_as_is(ValueView value, StoredType type) noexcept {
   switch (type.kind) {
-    case FieldKind::any:
+    case StoredKind::any:
       return true;
-    case FieldKind::object_id:
+    case StoredKind::object_id:
       return value.is(Type::object_id);
-    case FieldKind::string:
+    case StoredKind::string:
       return value.is(Type::string);
-    case FieldKind::int32:
-    case FieldKind::int64:
-    case FieldKind::floating:
+    case StoredKind::int32:
+    case StoredKind::int64:
+    case StoredKind::floating:
       return value.is_number();
     default:
       return false;
@@ -162,7 +162,7 @@ void coerce(bson::Builder& out, std::string_view name, ValueView value, const Fi
     // Objects and arrays stay values: they equal nothing here, but they are no error and never an operator.
     if (purpose == Purpose::compare && (value.is(Type::document) || value.is(Type::array)))
       return void(out.append(name, value));
-    if (value.is(Type::regex) && purpose == Purpose::compare && place.type.kind != FieldKind::any)
+    if (value.is(Type::regex) && purpose == Purpose::compare && place.type.kind != StoredKind::any)
       mismatch(place, "a regular expression", "a value; use matches() or Condition::regex to search text");
     return scalar(out, name, value, place, purpose);
   }

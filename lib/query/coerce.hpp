@@ -14,7 +14,7 @@ namespace kinship::detail {
 struct FieldPlace {
   std::string_view model{};
   std::string_view field{};
-  FieldType type{};
+  StoredType type{};
 };
 
 enum class Purpose {
@@ -26,7 +26,7 @@ enum class Purpose {
 void coerce(bson::Builder& out, std::string_view name, bson::ValueView value, const FieldPlace& place, Purpose purpose);
 
 /// True if the value goes through unchanged; cheap, for large key sets.
-bool fits_as_is(bson::ValueView value, FieldType type) noexcept;
+bool fits_as_is(bson::ValueView value, StoredType type) noexcept;
 
 /// "string \"abc\"": type and value, for messages.
 std::string found(bson::ValueView value);

@@ -20,35 +20,35 @@ const FieldInfo* FieldCatalog::find(std::string_view name) const noexcept {
   return nullptr;
 }
 
-std::string_view to_string(FieldKind kind) noexcept {
+std::string_view to_string(StoredKind kind) noexcept {
   switch (kind) {
-    case FieldKind::any:
+    case StoredKind::any:
       return "any value";
-    case FieldKind::boolean:
+    case StoredKind::boolean:
       return "bool";
-    case FieldKind::int32:
+    case StoredKind::int32:
       return "int32";
-    case FieldKind::int64:
+    case StoredKind::int64:
       return "int64";
-    case FieldKind::floating:
+    case StoredKind::floating:
       return "double";
-    case FieldKind::string:
+    case StoredKind::string:
       return "string";
-    case FieldKind::object_id:
+    case StoredKind::object_id:
       return "ObjectId";
-    case FieldKind::uuid:
+    case StoredKind::uuid:
       return "Uuid";
-    case FieldKind::date:
+    case StoredKind::date:
       return "date";
-    case FieldKind::decimal128:
+    case StoredKind::decimal128:
       return "Decimal128";
-    case FieldKind::binary:
+    case StoredKind::binary:
       return "binary";
-    case FieldKind::enumeration:
+    case StoredKind::enumeration:
       return "enum";
-    case FieldKind::document:
+    case StoredKind::document:
       return "document";
-    case FieldKind::map:
+    case StoredKind::map:
       return "map";
   }
   return "unknown";
@@ -143,7 +143,7 @@ std::string nearest_name(std::string_view name, const FieldCatalog& catalog) {
 
 ResolvedField look_up(std::string_view name, const FieldCatalog* catalog) {
   check_parts(name, catalog);
-  if (catalog == nullptr) return {std::string(name), FieldType{}, nullptr};
+  if (catalog == nullptr) return {std::string(name), StoredType{}, nullptr};
   ResolvedField result;
   std::string_view rest = name;
   while (true) {
@@ -165,10 +165,10 @@ ResolvedField look_up(std::string_view name, const FieldCatalog* catalog) {
     }
     if (rest.empty()) return result;
     // Below json and map members anything goes.
-    if ((result.type.kind == FieldKind::any || result.type.kind == FieldKind::map) && !result.type.reference) {
+    if ((result.type.kind == StoredKind::any || result.type.kind == StoredKind::map) && !result.type.reference) {
       result.stored += '.';
       result.stored += rest;
-      return {std::move(result.stored), FieldType{}, nullptr};
+      return {std::move(result.stored), StoredType{}, nullptr};
     }
     if (result.type.reference)
       unknown(catalog->model + "." + field->member + " holds only the key of another document, so '" + std::string(name) +

@@ -99,8 +99,8 @@ bson::Document comparison(bson::ValueView value, const FieldPlace& place) {
 }
 
 bson::Document regex_of(const ConditionNode& node, const FieldPlace& place) {
-  const FieldKind kind = place.type.kind;
-  if (kind != FieldKind::string && kind != FieldKind::any && kind != FieldKind::enumeration)
+  const StoredKind kind = place.type.kind;
+  if (kind != StoredKind::string && kind != StoredKind::any && kind != StoredKind::enumeration)
     mismatch(place, "a regular expression", "a condition that suits " + std::string(to_string(kind)));
   return node.operand;
 }
@@ -113,7 +113,7 @@ bson::Document element_filter(const ConditionNode& node, const Scope& scope, con
   const ConditionNode* leaf = condition;
   while (leaf != nullptr && leaf->field.empty() && !leaf->children.empty()) leaf = leaf->children.front().node();
   const bool plain = leaf != nullptr && leaf->field.empty() && !operator_of(leaf->kind).empty();
-  const bool scalar = field.nested == nullptr && field.type.kind != FieldKind::any && field.type.kind != FieldKind::map;
+  const bool scalar = field.nested == nullptr && field.type.kind != StoredKind::any && field.type.kind != StoredKind::map;
   inner.elements = plain || scalar;
   inner.element = field;
   inner.element.type.array = false;
@@ -139,7 +139,8 @@ bson::Document operand_of(const ConditionNode& node, const Scope& scope, const R
     case ConditionKind::regex:
       return regex_of(node, place);
     case ConditionKind::size:
-      if (!field.type.array && field.type.kind != FieldKind::any) mismatch(place, "size()", "a condition on an array field");
+      if (!field.type.array && field.type.kind != StoredKind::any)
+        mismatch(place, "size()", "a condition on an array field");
       return node.operand;
     case ConditionKind::mod: {
       bson::Builder probe;

@@ -34,7 +34,7 @@ struct Operators {
 };
 
 FieldPlace element_place(FieldPlace place) {
-  if (!place.type.array && place.type.kind != FieldKind::any)
+  if (!place.type.array && place.type.kind != StoredKind::any)
     mismatch(place, "a change to an array", "a change that suits " + std::string(to_string(place.type.kind)));
   place.type.array = false;
   return place;
@@ -48,16 +48,16 @@ void set_value(Operators& out, std::string_view op, const std::string& stored, b
     if (op == "$set") out.at("$unset").append_string(stored, "");
     return;
   }
-  if (null && place.type.kind != FieldKind::any)
+  if (null && place.type.kind != StoredKind::any)
     mismatch(place, "null", std::string(to_string(place.type.kind)) + "; make the member a std::optional to allow null");
   if (place.type.array && !value.is(Type::array)) mismatch(place, found(value), "an array; push() appends one element");
   coerce(out.at(op), stored, value, place, Purpose::store);
 }
 
 void amount(Operators& out, std::string_view op, const std::string& stored, bson::ValueView value, const FieldPlace& place) {
-  const FieldKind kind = place.type.kind;
-  const bool number = kind == FieldKind::int32 || kind == FieldKind::int64 || kind == FieldKind::floating ||
-                      kind == FieldKind::decimal128 || kind == FieldKind::any;
+  const StoredKind kind = place.type.kind;
+  const bool number = kind == StoredKind::int32 || kind == StoredKind::int64 || kind == StoredKind::floating ||
+                      kind == StoredKind::decimal128 || kind == StoredKind::any;
   if (!number || place.type.array) mismatch(place, "inc() or mul()", "a change that suits " + std::string(to_string(kind)));
   if (!value.is_number()) mismatch(place, found(value), "a number to change it by");
   coerce(out.at(op), stored, value, place, Purpose::store);
@@ -144,7 +144,7 @@ void apply(Operators& out, const UpdateEntry& entry, const FieldCatalog* catalog
       out.at("$rename").append_string(stored, look_up(value.as_string(), catalog).stored);
       return;
     case UpdateKind::current_date:
-      if (place.type.kind != FieldKind::date && place.type.kind != FieldKind::any)
+      if (place.type.kind != StoredKind::date && place.type.kind != StoredKind::any)
         mismatch(place, "the current date", to_string(place.type.kind));
       out.at("$currentDate").append(stored, value);
       return;

@@ -63,8 +63,8 @@ class FieldRef {
   Condition is_null() const { return Condition::eq(name(), Value(nullptr)); }
   /// A regular expression (PCRE); `options` of "imsx".
   Condition matches(std::string pattern, std::string options = {}) const {
-    constexpr FieldKind kind = detail::field_type_of<Type>().kind;
-    static_assert(kind == FieldKind::string || kind == FieldKind::enumeration || kind == FieldKind::any,
+    constexpr StoredKind kind = detail::stored_type_of<Type>().kind;
+    static_assert(kind == StoredKind::string || kind == StoredKind::enumeration || kind == StoredKind::any,
                   "kinship: matches() needs a text member");
     return Condition::regex(name(), std::move(pattern), std::move(options));
   }
@@ -97,7 +97,7 @@ class FieldRef {
 
  private:
   static constexpr void require_array() {
-    static_assert(detail::field_type_of<Type>().array || detail::kind_of<Type>() == FieldKind::any,
+    static_assert(detail::stored_type_of<Type>().array || detail::kind_of<Type>() == StoredKind::any,
                   "kinship: size, contains, all and any ask arrays; this member is none");
   }
 

@@ -10,7 +10,7 @@
 namespace kinship {
 
 /// How a field's values are stored, as far as queries care. `any` takes everything (json members, an Id of open type).
-enum class FieldKind : std::uint8_t {
+enum class StoredKind : std::uint8_t {
   any,
   boolean,
   int32,
@@ -28,15 +28,15 @@ enum class FieldKind : std::uint8_t {
 };
 
 /// "string", "ObjectId", "date", ...: for error texts.
-std::string_view to_string(FieldKind kind) noexcept;
+std::string_view to_string(StoredKind kind) noexcept;
 
-struct FieldType {
-  FieldKind kind{FieldKind::any};
+struct StoredType {
+  StoredKind kind{StoredKind::any};
   bool array{};      // an array whose elements are of `kind`
   bool optional{};   // null is stored absent
   bool reference{};  // the key of another model (a BelongsTo, an id array)
 
-  friend bool operator==(const FieldType&, const FieldType&) = default;
+  friend bool operator==(const StoredType&, const StoredType&) = default;
 };
 
 struct FieldCatalog;
@@ -44,7 +44,7 @@ struct FieldCatalog;
 struct FieldInfo {
   std::string member{};  // "author"
   std::string stored{};  // "author_id"; the key is "_id"
-  FieldType type{};
+  StoredType type{};
   const FieldCatalog* nested{};  // of a described struct, or of the elements of an array of them; outlives the catalogue
 };
 

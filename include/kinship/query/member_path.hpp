@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <kinship/query/field_type.hpp>
+#include <kinship/query/stored_type.hpp>
 
 namespace kinship::detail {
 

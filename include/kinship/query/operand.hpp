@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <kinship/query/field_type.hpp>
+#include <kinship/query/stored_type.hpp>
 #include <kinship/value/value.hpp>
 
 namespace kinship::detail {

@@ -34,7 +34,7 @@ bson::Document resolve_projection(const Projection& projection, const FieldCatal
 /// A field with its dots and its type, and where it was found.
 struct ResolvedField {
   std::string stored{};
-  FieldType type{};
+  StoredType type{};
   const FieldCatalog* nested{};  // of a document field, or of the elements of an array of documents
 };
 ResolvedField resolve_field(std::string_view name, const FieldCatalog& catalog);

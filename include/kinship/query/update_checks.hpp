@@ -27,7 +27,7 @@ Value assigned(const X& value) {
   using M = typename PathType<Path...>::type;
   using U = FieldAt<Path...>;
   if constexpr (NullLike<X> || is_optional<X>)
-    static_assert(is_optional<M> || is_belongs_to<U> || kind_of<U>() == FieldKind::any,
+    static_assert(is_optional<M> || is_belongs_to<U> || kind_of<U>() == StoredKind::any,
                   "kinship: only an optional member (or a BelongsTo) can be set to null");
   static_assert(!is_array_like<U> || is_array_like<X> || is_dynamic<X> || NullLike<X> || is_optional<X>,
                 "kinship: an array member is set to a whole container; push<&T::member>(x) appends one element");
@@ -38,25 +38,25 @@ Value assigned(const X& value) {
 template <auto... Path, class X>
 Value amount(const X& by) {
   using U = FieldAt<Path...>;
-  constexpr FieldKind kind = kind_of<U>();
-  static_assert(kind == FieldKind::int32 || kind == FieldKind::int64 || kind == FieldKind::floating ||
-                    kind == FieldKind::decimal128 || kind == FieldKind::any,
+  constexpr StoredKind kind = kind_of<U>();
+  static_assert(kind == StoredKind::int32 || kind == StoredKind::int64 || kind == StoredKind::floating ||
+                    kind == StoredKind::decimal128 || kind == StoredKind::any,
                 "kinship: inc and mul change numbers; this member is none");
   static_assert(Number<X> || std::is_same_v<X, Decimal128> || is_dynamic<X>, "kinship: inc and mul take a number");
-  static_assert(!std::is_floating_point_v<X> || (kind != FieldKind::int32 && kind != FieldKind::int64),
+  static_assert(!std::is_floating_point_v<X> || (kind != StoredKind::int32 && kind != StoredKind::int64),
                 "kinship: an integer member cannot change by a fraction; pass an integer");
   return Value(by);
 }
 
 template <auto... Path>
 constexpr void require_array() {
-  static_assert(is_array_like<FieldAt<Path...>> || kind_of<FieldAt<Path...>>() == FieldKind::any,
+  static_assert(is_array_like<FieldAt<Path...>> || kind_of<FieldAt<Path...>>() == StoredKind::any,
                 "kinship: push, pull, pop and add_to_set change arrays; this member is none");
 }
 
 template <auto... Path>
 constexpr void require_date() {
-  static_assert(kind_of<FieldAt<Path...>>() == FieldKind::date, "kinship: current_date sets dates; this member is none");
+  static_assert(kind_of<FieldAt<Path...>>() == StoredKind::date, "kinship: current_date sets dates; this member is none");
 }
 
 template <auto... Path, class X>

@@ -89,50 +89,50 @@ template <>
 inline constexpr bool is_array_like<Value> = false;
 
 template <class T>
-constexpr FieldKind kind_of() {
+constexpr StoredKind kind_of() {
   if constexpr (std::is_same_v<T, bool>)
-    return FieldKind::boolean;
+    return StoredKind::boolean;
   else if constexpr (std::is_enum_v<T>)
-    return FieldKind::enumeration;
+    return StoredKind::enumeration;
   else if constexpr (std::is_floating_point_v<T>)
-    return FieldKind::floating;
+    return StoredKind::floating;
   else if constexpr (std::is_integral_v<T>)
-    return sizeof(T) < 4 || (sizeof(T) == 4 && std::is_signed_v<T>) ? FieldKind::int32 : FieldKind::int64;
+    return sizeof(T) < 4 || (sizeof(T) == 4 && std::is_signed_v<T>) ? StoredKind::int32 : StoredKind::int64;
   else if constexpr (std::is_same_v<T, ObjectId>)
-    return FieldKind::object_id;
+    return StoredKind::object_id;
   else if constexpr (std::is_same_v<T, Uuid>)
-    return FieldKind::uuid;
+    return StoredKind::uuid;
   else if constexpr (std::is_same_v<T, Decimal128>)
-    return FieldKind::decimal128;
+    return StoredKind::decimal128;
   else if constexpr (std::is_same_v<T, Binary>)
-    return FieldKind::binary;
+    return StoredKind::binary;
   else if constexpr (is_time_point<T>)
-    return FieldKind::date;
+    return StoredKind::date;
   else if constexpr (std::is_same_v<T, Id> || std::is_same_v<T, Value> || is_json<T> || is_belongs_to<T>)
-    return FieldKind::any;
+    return StoredKind::any;
   else if constexpr (StringLike<T>)
-    return FieldKind::string;
+    return StoredKind::string;
   else if constexpr (is_map_like<T>)
-    return FieldKind::map;
+    return StoredKind::map;
   else
-    return FieldKind::document;
+    return StoredKind::document;
 }
 
 template <class T>
-constexpr FieldType field_type_of() {
+constexpr StoredType stored_type_of() {
   if constexpr (is_optional<T>) {
-    FieldType type = field_type_of<typename T::value_type>();
+    StoredType type = stored_type_of<typename T::value_type>();
     type.optional = true;
     return type;
   } else if constexpr (is_array_like<T>) {
-    FieldType type = field_type_of<typename T::value_type>();
+    StoredType type = stored_type_of<typename T::value_type>();
     // Arrays in arrays are not looked into.
-    if (type.array) type = FieldType{};
+    if (type.array) type = StoredType{};
     type.array = true;
     type.optional = false;
     return type;
   } else {
-    return FieldType{kind_of<T>(), false, is_belongs_to<T>, is_belongs_to<T>};
+    return StoredType{kind_of<T>(), false, is_belongs_to<T>, is_belongs_to<T>};
   }
 }
 
@@ -158,17 +158,17 @@ constexpr bool comparable() {
   } else if constexpr (is_belongs_to<M>)
     return StringLike<X> || std::is_integral_v<X> || std::is_same_v<X, ObjectId> || std::is_same_v<X, Uuid>;
   else {
-    constexpr FieldKind kind = kind_of<M>();
-    if constexpr (kind == FieldKind::any)
+    constexpr StoredKind kind = kind_of<M>();
+    if constexpr (kind == StoredKind::any)
       return true;
-    else if constexpr (kind == FieldKind::int32 || kind == FieldKind::int64 || kind == FieldKind::floating)
+    else if constexpr (kind == StoredKind::int32 || kind == StoredKind::int64 || kind == StoredKind::floating)
       return Number<X> || std::is_same_v<X, Decimal128>;
-    else if constexpr (kind == FieldKind::decimal128)
+    else if constexpr (kind == StoredKind::decimal128)
       return Number<X> || StringLike<X>;
-    else if constexpr (kind == FieldKind::date)
+    else if constexpr (kind == StoredKind::date)
       return is_time_point<X> || StringLike<X>;
-    else if constexpr (kind == FieldKind::string || kind == FieldKind::object_id || kind == FieldKind::uuid ||
-                       kind == FieldKind::enumeration)
+    else if constexpr (kind == StoredKind::string || kind == StoredKind::object_id || kind == StoredKind::uuid ||
+                       kind == StoredKind::enumeration)
       return StringLike<X>;
     else
       return false;
@@ -179,9 +179,9 @@ constexpr bool comparable() {
 
 /// The stored type of a member of type T. For a BelongsTo the kind is `any` until the model layer knows the other key.
 template <class T>
-constexpr FieldType field_type() {
+constexpr StoredType stored_type() {
   static_assert(!detail::is_relationship<T>, "kinship: a relationship is not a stored field");
-  return detail::field_type_of<T>();
+  return detail::stored_type_of<T>();
 }
 
 }  // namespace kinship
