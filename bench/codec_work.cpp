@@ -32,7 +32,7 @@ Article first() {
 int encode(int n) {
   Article object = first();
   std::size_t bytes = 0;
-  for (int i = 0; i < n; ++i) bytes += encoded(object).size();
+  for (int i = 0; i < n; ++i) bytes += encoded(object).bytes().size();
   if (bytes == 263u * static_cast<std::size_t>(n)) return 0;
   std::fprintf(stderr, "the document has %zu bytes\n", bytes / static_cast<std::size_t>(n));
   return 1;
