@@ -13,8 +13,6 @@
 
 namespace kinship::sqlite {
 
-class Expression;
-
 /// What the positional operator `$` needs: the place of the matching element in the outermost array of the last array
 /// condition that matched; -1: no array was passed.
 struct MatchDetails {
@@ -23,24 +21,25 @@ struct MatchDetails {
 
 enum class BoundOp : std::uint8_t {
   eq,  // value: the operand; null also means missing
-  in,  // value: the $in array
+  in,  // value: the $in array, without regular expressions; a null in it also means missing
   gt,
   gte,
   lt,
   lte,
-  exists,        // the field is there
-  regex_prefix,  // value: a string; matching strings begin with it
-  all            // value: the $all array's elements, every one needed
+  exists,       // the field is there
+  regex_prefix  // value: a regular expression; strings that match begin with `prefix`; the value itself, stored, matches too
 };
 
 /// One top-level condition every matching document meets: some value reached by `path` (in an array: some element, or the
-/// array as a whole) satisfies it. Two bounds on one path may be met by two elements of an array, except those of one
-/// `$elemMatch` (equal non-zero `group`). Views live as long as the matcher.
+/// array as a whole) satisfies it, so an index over `path` holds the document under a key that does. Only conditions of
+/// which that is true are told: no arrays as operands, no MinKey or MaxKey. Two bounds on one path may be met by two
+/// elements of an array, except those of one `$elemMatch` (equal non-zero `group`). Views live as long as the matcher.
 struct Bound {
   std::string_view path;
   BoundOp op;
   bson::ValueView value;
   std::uint32_t group{};
+  std::string_view prefix{};
 };
 
 /// Immutable after compile; movable; may be used from several threads at once.
@@ -56,23 +55,24 @@ class Matcher {
   Matcher& operator=(Matcher&&) noexcept;
   ~Matcher();
 
+  /// A regular expression that goes over its match limit is `invalid_query`.
   bool matches(bson::DocumentView document) const;
   bool matches(bson::DocumentView document, MatchDetails& details) const;
 
-  /// The filter is {}.
+  /// The filter is {}, or nothing but comments.
   bool always_true() const noexcept;
+  /// No document matches: {a: {$in: []}} and its like at the top level.
   bool always_false() const noexcept;
-  const std::vector<Bound>& bounds() const noexcept { return bounds_; }
-  /// `bounds()[i]` is the whole of the filter: documents that meet it match, and nothing else does.
-  bool is_exactly(std::size_t i) const noexcept { return exact_ && bounds_.size() == 1 && i == 0; }
-  bson::DocumentView filter() const noexcept { return filter_->view(); }
+  const std::vector<Bound>& bounds() const noexcept;
+  /// The first bound is the whole filter: an index over its path (without multikey restrictions) holds a document under one
+  /// of the bound's keys exactly when the document matches, so `matches` need not be asked.
+  bool bound_decides() const noexcept;
+  bson::DocumentView filter() const noexcept;
 
  private:
-  Matcher();
-  std::unique_ptr<bson::Document> filter_;
-  std::unique_ptr<Expression> root_;
-  std::vector<Bound> bounds_;
-  bool exact_{};
+  struct State;
+  explicit Matcher(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace kinship::sqlite

@@ -1,0 +1,46 @@
+// Gathers what a compiled filter can tell a planner about itself (see Bound in matcher.hpp).
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matcher.hpp"
+
+namespace kinship::sqlite {
+
+class BoundsCollector {
+ public:
+  /// A condition on `path`, relative to the $elemMatch being collected. `decides`: the condition says no more than its keys
+  /// do.
+  void add(const Path& path, BoundOp op, bson::ValueView value, bool decides, std::string_view prefix = {});
+  /// Something else must hold too, so no bound decides by itself.
+  void not_alone() noexcept { alone_ = false; }
+  void never() noexcept { never_ = true; }
+
+  /// Between these two, paths are relative to elements of the array at `path`, and one element meets all bounds.
+  void enter(const Path& path);
+  void leave();
+
+  std::vector<Bound>& bounds() noexcept { return bounds_; }
+  std::deque<std::string>& texts() noexcept { return texts_; }
+  bool decides() const noexcept { return alone_ && decides_ && bounds_.size() == 1; }
+  bool is_never() const noexcept { return never_; }
+
+ private:
+  struct Scope {
+    std::string prefix;
+    std::uint32_t group;
+    bool blocked;
+  };
+  std::vector<Bound> bounds_;
+  std::deque<std::string> texts_;  // paths made up here; addresses must stay
+  std::vector<Scope> scopes_;
+  std::uint32_t groups_{};
+  bool alone_{true};
+  bool decides_{};
+  bool never_{};
+};
+
+}  // namespace kinship::sqlite
