@@ -8,15 +8,20 @@ BEGIN {
   rule["model"] = "value query cache"
   rule["cascade"] = "value query model"
   rule["driver"] = "value query"
-  rule["plan"] = "value query model cascade"
-  rule["relationship"] = "value query model cache cascade driver plan"
-  rule["database"] = "value query model cache cascade driver plan relationship"
+  rule["plan"] = "value query model cascade driver"  # of the driver only its operations, which are values
+  rule["relationship"] = "value query model cache cascade driver plan engine"
+  rule["engine"] = "value query model cache cascade driver plan relationship"  # one level with relationship
+  rule["define"] = rule["relationship"] " relationship"
+  rule["database"] = rule["relationship"] " relationship define"
 }
 # The room of a path such as kinship/value/id.hpp, lib/plan/batch.cpp or engine.hpp.
 function room(path,    part, n) {
   sub(/^.*include\//, "", path); sub(/^.*lib\//, "", path); sub(/^kinship\//, "", path)
+  if (path == "model/define.hpp") return "define"  # the mapping language speaks of every relationship
+  if (path == "relationship/relationship_manager.hpp") return "model"  # what each of them begins with
+  if (path == "driver/read_preference.hpp") return "base"  # an enumeration, in options too
   n = split(path, part, "/")
-  if (n == 1) return path ~ /^(fwd|error)\./ ? "base" : "database"
+  if (n == 1) return path ~ /^(fwd|error|options)\./ ? "base" : "database"
   return part[1]
 }
 function wrong(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, $0, why; bad = 1 }

@@ -1,0 +1,71 @@
+// One piece of work, N times over, for callgrind: bench/run takes the slope between two sizes, so set-up does not count.
+// usage: cost prepare FILE N | hydrate FILE N | insert FILE N | decode - N | encode - N, and peer_prepare, peer_hydrate and
+// peer_insert for the same by hand on sqlite3 and JSON text.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "codec_work.hpp"
+#include "models.hpp"
+#include "peer.hpp"
+
+namespace bench {
+
+namespace {
+
+std::vector<Article> articles(int n) {
+  std::vector<Article> all;
+  for (int i = 0; i < n; ++i) {
+    all.push_back(article(i));
+    all.back().id = numbered_id(i);
+  }
+  return all;
+}
+
+kinship::awaitable<void> insert(std::string file, int n) {
+  auto db = co_await kinship::connect("sqlite:" + file);
+  auto all = articles(n);
+  co_await db.insert_many(all);
+  co_await db.close();
+}
+
+kinship::awaitable<void> hydrate(std::string file, int n) {
+  auto db = co_await kinship::connect("sqlite:" + file);
+  std::vector<kinship::ObjectId> ids;
+  for (int i = 0; i < n; ++i) ids.push_back(numbered_id(i));
+  auto found = co_await db.find<Article>().where(kinship::field<&Article::id>.in(ids)).all();
+  if (found.size() != ids.size()) throw std::runtime_error("documents are missing");
+  co_await db.close();
+}
+
+}  // namespace
+
+}  // namespace bench
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  std::string work = argv[1], file = argv[2];
+  int n = std::atoi(argv[3]);
+  if (work == "decode") return bench::decode(n);
+  if (work == "encode") return bench::encode(n);
+  if (work == "peer_prepare" || work == "peer_insert") return bench::peer_insert(file, n);
+  if (work == "peer_hydrate") return bench::peer_hydrate(file, n);
+  int status = 0;
+  boost::asio::io_context context(1);
+  auto task = work == "hydrate" ? bench::hydrate(file, n) : bench::insert(file, n);
+  boost::asio::co_spawn(context, std::move(task), [&status](std::exception_ptr failure) {
+    if (!failure) return;
+    status = 1;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+  });
+  context.run();
+  return status;
+}

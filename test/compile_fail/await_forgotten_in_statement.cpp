@@ -1,0 +1,7 @@
+// expect: co_await it
+#include "models.hpp"
+
+kinship::awaitable<void> program(kinship::Database db, Writer& writer) {
+  db.save(writer);
+  co_return;
+}

@@ -1,0 +1,16 @@
+#!/bin/bash
+# Runs the small examples and compares what they print. usage: ladder.sh PROGRAM...
+cd "$(dirname "$0")/expected" || exit 1
+passed=0 failed=0
+for program in "$@"; do
+  name=$(basename "$program")
+  if out=$("$program" 2>&1) && diff <(echo "$out") "$name.txt"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "$name printed something else:"
+    echo "$out"
+  fi
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ] && [ $passed -gt 0 ]
