@@ -1,0 +1,141 @@
+// Applying projections; see projection.hpp.
+#include "projection.hpp"
+
+#include <algorithm>
+
+#include "projection_tree.hpp"
+#include "query_error.hpp"
+
+namespace kinship::sqlite {
+
+using bson::Builder;
+using bson::DocumentView;
+using bson::Type;
+using bson::ValueView;
+
+namespace {
+
+class Applier {
+ public:
+  Applier(const ProjectionTree& tree, const MatchDetails& details, Builder& out)
+      : tree_(tree), details_(details), out_(out) {}
+
+  void top(DocumentView document) {
+    for (const auto& [name, value] : document) {
+      const ProjectionField* field = tree_.root.find(name);
+      if (name == "_id" && field == nullptr) {
+        if (tree_.with_id) out_.append(name, value);
+        continue;
+      }
+      apply(name, value, field);
+    }
+    if (!tree_.including) return;
+    // Since 4.4 the fields of $elemMatch come after the others.
+    for (const ProjectionField& field : tree_.root.fields) {
+      if (field.kind == ProjectionKind::elem_match) elem_match(document, field);
+    }
+  }
+
+ private:
+  void fields(DocumentView document, const ProjectionNode& node) {
+    for (const auto& [name, value] : document) apply(name, value, node.find(name));
+  }
+
+  void elements(DocumentView array, const ProjectionNode& node) {
+    for (const auto& [name, value] : array) descend(name, value, node);
+  }
+
+  // Into objects and arrays; other values cannot hold the path's rest.
+  void descend(std::string_view name, ValueView value, const ProjectionNode& node) {
+    if (value.is(Type::document)) {
+      out_.begin_document(name);
+      fields(value.as_document(), node);
+      out_.end();
+    } else if (value.is(Type::array)) {
+      out_.begin_array(name);
+      elements(value.as_document(), node);
+      out_.end();
+    } else if (!tree_.including) {
+      out_.append(name, value);
+    }
+  }
+
+  void apply(std::string_view name, ValueView value, const ProjectionField* field) {
+    if (field == nullptr) {
+      if (!tree_.including) out_.append(name, value);
+      return;
+    }
+    if (field->positional && value.is(Type::array)) return positional(name, value);
+    switch (field->kind) {
+      case ProjectionKind::leaf:
+        if (tree_.including) out_.append(name, value);
+        return;
+      case ProjectionKind::subtree:
+        return descend(name, value, *field->subtree);
+      case ProjectionKind::slice:
+        return slice(name, value, *field);
+      case ProjectionKind::elem_match:
+        return;
+    }
+  }
+
+  void positional(std::string_view name, ValueView array) {
+    std::int32_t index = 0;
+    for (const auto& element : array.as_document()) {
+      if (index++ != details_.array_index) continue;
+      out_.begin_array(name).append("", element.value).end();
+      return;
+    }
+    fail(51246, "positional operator '.$' couldn't find a matching element in the array " + quoted(name) +
+                    "; the filter must hold a condition on that array");
+  }
+
+  void slice(std::string_view name, ValueView value, const ProjectionField& field) {
+    if (!value.is(Type::array)) {
+      out_.append(name, value);
+      return;
+    }
+    const DocumentView array = value.as_document();
+    const std::int64_t count = std::distance(array.begin(), array.end());
+    const std::int64_t first =
+        field.skip >= 0 ? field.skip : std::max<std::int64_t>(0, count + std::max(field.skip, -count));
+    std::int64_t at = 0;
+    out_.begin_array(name);
+    for (const auto& element : array) {
+      if (at >= first && at - first < field.limit) out_.append("", element.value);
+      ++at;
+    }
+    out_.end();
+  }
+
+  void elem_match(DocumentView document, const ProjectionField& field) {
+    MatchDetails found;
+    if (!field.matcher->matches(document, found)) return;
+    std::int32_t index = 0;
+    for (const auto& element : document.find(field.name).as_document()) {
+      if (index++ == found.array_index) out_.begin_array(field.name).append("", element.value).end();
+    }
+  }
+
+  const ProjectionTree& tree_;
+  const MatchDetails& details_;
+  Builder& out_;
+};
+
+}  // namespace
+
+Projection::Projection(std::unique_ptr<ProjectionTree> tree) noexcept : tree_(std::move(tree)) {}
+Projection::Projection(Projection&&) noexcept = default;
+Projection& Projection::operator=(Projection&&) noexcept = default;
+Projection::~Projection() = default;
+
+bson::Document Projection::apply(DocumentView document, const MatchDetails& details) const {
+  Builder out;
+  Applier(*tree_, details, out).top(document);
+  return out.finish();
+}
+
+bool Projection::identity() const noexcept { return !tree_->including && tree_->with_id && tree_->root.fields.empty(); }
+bool Projection::needs_match_details() const noexcept { return tree_->positional; }
+
+}  // namespace kinship::sqlite
