@@ -1,10 +1,10 @@
 #!/bin/bash
-# Finds the coroutine shapes that g++ 12 frees twice or rejects (clang-query-16). usage: coroutines.sh FILE.cpp [COMPILER-FLAG...]
+# Finds the coroutine shapes that g++ 12 frees twice or rejects (clang-query). usage: coroutines.sh FILE.cpp [COMPILER-FLAG...]
 # Prints a line for each match; exit 0: none, 1: some, 2: the file could not be read by clang.
 file=$1
 shift
 own='anyOf(isExpansionInMainFile(), isExpansionInFileMatching("(/kinship/|examples/|bench/|test/)[^ ]*\\.hpp$"))'
-out=$(clang-query-16 "$file" \
+out=$("clang-query-${LLVM:-16}" "$file" \
   -c 'set output diag' -c 'set bind-root false' -c 'set traversal AsIs' \
   -c "m initListExpr($own, hasDescendant(coawaitExpr())).bind(\"co_await inside braces\")" \
   -c "m coawaitExpr($own, hasDescendant(initListExpr(hasType(hasUnqualifiedDesugaredType(recordType()))).bind(\"aggregate temporary inside a co_await expression\")))" \

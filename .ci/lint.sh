@@ -1,6 +1,7 @@
 #!/bin/bash
 # The coroutine lint over every source, after proving it on a bad sample and a good one.
 cd "$(dirname "$0")/.." || exit 1
+mkdir -p build-ci
 flags=(-Iinclude -Ilib -Itest -Iexamples -w)
 shapes=('co_await inside braces' 'aggregate temporary' 'initializer_list inside' 'lambda with object captures')
 found=$(.ci/coroutines.sh .ci/coroutines_bad.cpp)
