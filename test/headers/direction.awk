@@ -9,8 +9,9 @@ BEGIN {
   rule["cascade"] = "value query model"
   rule["driver"] = "value query"
   rule["plan"] = "value query model cascade driver"  # of the driver only its operations, which are values
-  rule["relationship"] = "value query model cache cascade driver plan engine"
-  rule["engine"] = "value query model cache cascade driver plan relationship"  # one level with relationship
+  rule["relationship"] = "value query model cache cascade driver plan engine write"  # these three are one level
+  rule["engine"] = "value query model cache cascade driver plan relationship"
+  rule["write"] = rule["relationship"] " relationship database"  # it is the body of Database's calls
   rule["define"] = rule["relationship"] " relationship"
   rule["database"] = rule["relationship"] " relationship define"
 }
