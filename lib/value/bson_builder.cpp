@@ -19,13 +19,13 @@ Builder::Builder() : bytes_(first_room), used_(4) {}
 void Builder::grow(std::size_t count) {
   // One byte stays free for the terminator.
   if (count > INT32_MAX || used_ + count + 1 > INT32_MAX) refuse("a document cannot be larger than 2 GiB; split it");
-  bytes_.resize(std::max(bytes_.size() * 2, used_ + count + 1));
+  bytes_.resize(std::max({first_room, bytes_.size() * 2, used_ + count + 1}));
 }
 
 std::uint8_t* Builder::field(Type type, std::string_view name, std::size_t payload) {
   if (level_.array) return indexed_field(type, payload);
   const std::size_t count = name.size() + 2 + payload;
-  if (count >= bytes_.size() - used_) grow(count);
+  if (used_ + count >= bytes_.size()) grow(count);
   std::uint8_t* at = bytes_.data() + used_;
   *at++ = static_cast<std::uint8_t>(type);
   if (!name.empty()) {
@@ -43,7 +43,7 @@ std::uint8_t* Builder::indexed_field(Type type, std::size_t payload) {
   const auto result = std::to_chars(digits, digits + sizeof digits, level_.next_index++);
   const auto length = static_cast<std::size_t>(result.ptr - digits);
   const std::size_t count = length + 2 + payload;
-  if (count >= bytes_.size() - used_) grow(count);
+  if (used_ + count >= bytes_.size()) grow(count);
   std::uint8_t* at = bytes_.data() + used_;
   *at++ = static_cast<std::uint8_t>(type);
   std::memcpy(at, digits, length);
@@ -126,7 +126,7 @@ Builder& Builder::open(Type type, std::string_view name) {
 }
 
 void Builder::close() {
-  if (used_ == bytes_.size()) grow(0);
+  if (used_ >= bytes_.size()) grow(0);
   bytes_[used_++] = 0;
   const auto length = static_cast<std::uint32_t>(used_ - level_.start);
   std::memcpy(bytes_.data() + level_.start, &length, 4);
@@ -148,7 +148,6 @@ Document Builder::finish() {
   bytes_.clear();
   used_ = 4;
   level_ = {};
-  bytes_.resize(first_room);
   return document;
 }
 
