@@ -5,6 +5,7 @@
 #include <kinship/value/codec_containers.hpp>
 #include <kinship/value/described.hpp>
 #include <kinship/value/field_reader.hpp>
+#include <kinship/value/value.hpp>
 
 #include <array>
 #include <cstddef>
@@ -83,6 +84,18 @@ struct Codec<M> {
     detail::decode_members(reader, out, detail::described_names<M>.data(), inner, detail::described_list<M>{});
   }
   static constexpr FieldType type() { return {FieldKind::document, {}, false, "object"}; }
+};
+
+/// Described structs and maps in conditions and updates, as they are stored.
+template <class M>
+  requires is_described<M> || detail::map_like<M>
+struct ValueFrom<M> {
+  static Value from(const M& value) {
+    bson::Builder out;
+    Codec<M>::encode(out, {}, value);
+    const bson::Document document = out.finish();
+    return Value(document[""]);
+  }
 };
 
 /// What the i-th described member is to the store.

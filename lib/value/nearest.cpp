@@ -1,0 +1,43 @@
+// Edit distance over short names; long ones are not looked at, so a stranger's input costs little.
+// Case does not count: "userName" is near "username".
+#include "value/nearest.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace kinship::detail {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (const char c : a) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (lower(c) != lower(b[j]));
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
+  if (name.size() > 100) return {};
+  std::size_t best = std::max<std::size_t>(1, (name.size() + 1) / 3) + 1;
+  std::string_view nearest;
+  for (const std::string_view candidate : known) {
+    const std::size_t d = distance(name, candidate);
+    if (d < best) {
+      best = d;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace kinship::detail
