@@ -7,9 +7,10 @@
 namespace kinship {
 
 struct Capabilities {
-  std::string store{};   // "sqlite", "mongodb": for messages and observers
-  bool transactions{};   // several operations commit or vanish together
-  bool limit_per_key{};  // FindOperation::per_key is understood
+  std::string store{};    // "sqlite", "mongodb": for messages and observers
+  bool transactions{};    // several operations commit or vanish together
+  bool serial_writers{};  // transactions that write run one after another: a read in one cannot be outdated
+  bool limit_per_key{};   // FindOperation::per_key is understood
   bool change_notification{};
   std::size_t chunk_keys{10'000};    // keys in one `$in`
   std::size_t chunk_bytes{1 << 20};  // bytes of keys in one `$in`

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <kinship/driver/capabilities.hpp>
+#include <kinship/driver/read_preference.hpp>
 #include <kinship/fwd.hpp>
 #include <kinship/value/bson.hpp>
 
@@ -26,8 +27,6 @@ class Session {
  public:
   virtual ~Session() = default;
 };
-
-enum class ReadPreference : std::uint8_t { primary, primary_preferred, secondary, secondary_preferred, nearest };
 
 /// What goes with every operation. A driver ignores what its store has no notion of, except `session` and `deadline`.
 struct OperationContext {

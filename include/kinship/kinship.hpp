@@ -1,0 +1,11 @@
+// All of Kinship's public names in one include.
+// Documents as JSON need <kinship/value/json.hpp> beside it; tests need <kinship/testing.hpp>.
+#pragma once
+
+#include <kinship/collection.hpp>
+#include <kinship/database.hpp>
+#include <kinship/driver/trace.hpp>
+#include <kinship/error.hpp>
+#include <kinship/model/define.hpp>
+#include <kinship/query/field.hpp>
+#include <kinship/query/update.hpp>

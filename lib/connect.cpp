@@ -1,0 +1,39 @@
+// connect: which driver a URI means, and how it is opened.
+// What this build has no driver for is refused in words.
+#include <kinship/database.hpp>
+#include <kinship/error.hpp>
+
+#include "driver/sqlite/driver.hpp"
+
+namespace kinship {
+namespace {
+
+[[noreturn]] void refuse(errc code, std::string sentence) {
+  ErrorContext context;
+  context.operation = "connect";
+  throw error(code, std::move(sentence), std::move(context));
+}
+
+awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
+  const std::string scheme = uri.substr(0, uri.find(':'));
+  if (scheme == "mongodb" || scheme == "mongodb+srv")
+    refuse(errc::unsupported, "this version of Kinship has no MongoDB driver yet; use sqlite:PATH or sqlite::memory:");
+  if (scheme != "sqlite" || uri.find(':') == std::string::npos)
+    refuse(errc::invalid_query, "'" + uri + "' names no store; use sqlite:PATH or sqlite::memory:");
+  sqlite::SqliteOptions sqlite;
+  sqlite.path = uri.substr(7);
+  sqlite.memory = sqlite.path == ":memory:";
+  if (sqlite.path.empty()) refuse(errc::invalid_query, "'sqlite:' names no file; use sqlite:PATH or sqlite::memory:");
+  if (sqlite.memory) sqlite.path.clear();
+  apply(sqlite, options);
+  std::shared_ptr<Driver> driver = co_await sqlite::open_sqlite(std::move(sqlite));
+  co_return Database(std::move(driver));
+}
+
+}  // namespace
+
+awaitable<Database> connect(std::string uri, ConnectOptions options) {
+  return connect_to(std::move(uri), std::move(options));
+}
+
+}  // namespace kinship

@@ -1,0 +1,194 @@
+// Driver calls with everything that goes around them.
+// Coroutines here take their parameters by value and name every operation before awaiting.
+#include "engine/engine.hpp"
+
+#include <kinship/error.hpp>
+
+namespace kinship::detail {
+namespace {
+
+struct Measure {
+  std::size_t documents{};
+  std::size_t bytes{};
+};
+
+Measure measure(const Batch& batch) {
+  Measure m{batch.documents.size(), 0};
+  for (const auto document : batch.documents) m.bytes += document.size();
+  return m;
+}
+Measure measure(const FindReply& reply) { return measure(reply.first); }
+Measure measure(const GroupedCountReply& reply) { return measure(reply.groups); }
+Measure measure(std::uint64_t) { return {}; }
+Measure measure(const WriteReply&) { return {}; }
+
+void count_one(Counters& counters, bool is_write, const Measure& m) {
+  counters.operations.fetch_add(1, std::memory_order_relaxed);
+  (is_write ? counters.writes : counters.reads).fetch_add(1, std::memory_order_relaxed);
+  if (m.documents == 0) return;
+  counters.documents.fetch_add(m.documents, std::memory_order_relaxed);
+  counters.bytes.fetch_add(m.bytes, std::memory_order_relaxed);
+}
+
+void count_everywhere(const Scope& scope, bool is_write, const Measure& m) {
+  count_one(scope.core->counters, is_write, m);
+  if (scope.counters) count_one(*scope.counters, is_write, m);
+}
+
+error with_context(const error& e, const Trace& trace, const char* name) {
+  ErrorContext context = e.context();
+  if (context.model.empty()) context.model = trace.model();
+  if (context.relationship.empty()) context.relationship = trace.relationship();
+  if (context.operation.empty()) context.operation = name;
+  return error(static_cast<errc>(e.code().value()), e.sentence(), std::move(context));
+}
+
+class Call {
+ public:
+  Call(ScopePtr scope, const char* name, bool is_write, std::string collection, const Trace& trace)
+      : scope_(std::move(scope)), name_(name), is_write_(is_write), observed_(scope_->core->observed()) {
+    if (!observed_) return;
+    event_.store = scope_->core->driver->capabilities().store;
+    event_.operation = name;
+    event_.collection = std::move(collection);
+    event_.relationship = trace.relationship();
+    event_.keys = trace.keys();
+    started_ = std::chrono::steady_clock::now();
+  }
+  void ended(const Measure& m, std::string failure = {}) {
+    count_everywhere(*scope_, is_write_, m);
+    if (!observed_) return;
+    event_.duration = std::chrono::steady_clock::now() - started_;
+    event_.documents = m.documents;
+    event_.bytes = m.bytes;
+    event_.error = std::move(failure);
+    scope_->core->notify(event_);
+  }
+
+ private:
+  ScopePtr scope_;
+  const char* name_;
+  bool is_write_;
+  bool observed_;
+  OperationEvent event_;
+  std::chrono::steady_clock::time_point started_{};
+};
+
+template <class Reply, class Operation>
+awaitable<Reply> run(ScopePtr scope, Operation operation, awaitable<Reply> (Driver::*method)(Operation), Trace trace,
+                     const char* name, bool is_write) {
+  Call call(scope, name, is_write, operation.collection, trace);
+  operation.context = scope->context(trace.timeout);
+  try {
+    Driver& driver = *scope->core->driver;
+    Reply reply = co_await (driver.*method)(std::move(operation));
+    call.ended(measure(reply));
+    co_return reply;
+  } catch (const error& e) {
+    call.ended(Measure(), e.sentence());
+    throw with_context(e, trace, name);
+  }
+}
+
+}  // namespace
+
+awaitable<FindReply> find(ScopePtr scope, FindOperation operation, Trace trace) {
+  return run<FindReply, FindOperation>(std::move(scope), std::move(operation), &Driver::find, std::move(trace), "find",
+                                       false);
+}
+
+static awaitable<std::vector<Batch>> find_all_of(ScopePtr scope, FindOperation operation, Trace trace) {
+  std::vector<Batch> batches;
+  FindReply reply = co_await find(scope, std::move(operation), trace);
+  batches.push_back(std::move(reply.first));
+  while (reply.cursor) {
+    Batch batch = co_await next_batch(scope, reply.cursor.get(), trace);
+    if (batch.documents.empty()) break;
+    batches.push_back(std::move(batch));
+  }
+  co_return batches;
+}
+awaitable<std::vector<Batch>> find_all(ScopePtr scope, FindOperation operation, Trace trace) {
+  return find_all_of(std::move(scope), std::move(operation), std::move(trace));
+}
+
+static awaitable<Batch> next_batch_of(ScopePtr scope, Cursor* cursor, Trace trace) {
+  Call call(scope, "getMore", false, std::string(), trace);
+  try {
+    Batch batch = co_await cursor->next();
+    call.ended(measure(batch));
+    co_return batch;
+  } catch (const error& e) {
+    call.ended(Measure(), e.sentence());
+    throw with_context(e, trace, "getMore");
+  }
+}
+awaitable<Batch> next_batch(ScopePtr scope, Cursor* cursor, Trace trace) {
+  return next_batch_of(std::move(scope), cursor, std::move(trace));
+}
+
+awaitable<std::uint64_t> count(ScopePtr scope, CountOperation operation, Trace trace) {
+  return run<std::uint64_t, CountOperation>(std::move(scope), std::move(operation), &Driver::count, std::move(trace),
+                                            "count", false);
+}
+awaitable<GroupedCountReply> grouped_count(ScopePtr scope, GroupedCountOperation operation, Trace trace) {
+  return run<GroupedCountReply, GroupedCountOperation>(std::move(scope), std::move(operation), &Driver::grouped_count,
+                                                       std::move(trace), "count", false);
+}
+awaitable<WriteReply> write(ScopePtr scope, WriteOperation operation, Trace trace) {
+  const char* name = "write";
+  if (!operation.items.empty()) switch (operation.items.front().kind) {
+      case WriteKind::insert:
+        name = "insert";
+        break;
+      case WriteKind::update_one:
+      case WriteKind::update_many:
+      case WriteKind::replace_one:
+        name = "update";
+        break;
+      case WriteKind::delete_one:
+      case WriteKind::delete_many:
+        name = "delete";
+        break;
+    }
+  return run<WriteReply, WriteOperation>(std::move(scope), std::move(operation), &Driver::write, std::move(trace), name,
+                                         true);
+}
+
+static awaitable<void> create_index_of(ScopePtr scope, CreateIndexOperation operation, Trace trace) {
+  Call call(scope, "createIndex", true, operation.collection, trace);
+  operation.context = scope->context();
+  try {
+    co_await scope->core->driver->create_index(std::move(operation));
+    call.ended(Measure());
+  } catch (const error& e) {
+    call.ended(Measure(), e.sentence());
+    throw with_context(e, trace, "createIndex");
+  }
+}
+awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Trace trace) {
+  return create_index_of(std::move(scope), std::move(operation), std::move(trace));
+}
+
+void throw_write_error(const WriteReply& reply, const std::string& collection, const Trace& trace, bool partial) {
+  if (reply.errors.empty()) return;
+  const WriteError& first = reply.errors.front();
+  ErrorContext context;
+  context.model = trace.model();
+  context.relationship = trace.relationship();
+  context.operation = "write";
+  context.store_code = first.code;
+  context.outcome = partial ? Outcome::partial : Outcome::not_applied;
+  errc code = errc::store;
+  if (first.code == 11000) code = errc::duplicate_key;
+  if (first.code == 66) code = errc::invalid_query;
+  std::string sentence = first.message;
+  if (code == errc::duplicate_key) {
+    context.key = first.index_name;
+    if (sentence.find(collection) == std::string::npos) sentence = collection + ": " + sentence;
+  }
+  if (reply.errors.size() > 1) sentence += " (and " + std::to_string(reply.errors.size() - 1) + " more)";
+  throw error(code, std::move(sentence), std::move(context));
+}
+
+}  // namespace kinship::detail

@@ -1,0 +1,38 @@
+// The engine: the one place that co_awaits a driver, on behalf of plans and writes.
+// Every call adds options, counts, tells observers, and puts model and relationship into errors.
+#pragma once
+
+#include "engine/scope.hpp"
+
+namespace kinship::detail {
+
+/// What an operation is for, for observers and errors.
+class Trace {
+ public:
+  Trace() = default;
+  Trace(std::string model, std::string relationship, std::size_t keys = 0)
+      : model_(std::move(model)), relationship_(std::move(relationship)), keys_(keys) {}
+  const std::string& model() const noexcept { return model_; }
+  const std::string& relationship() const noexcept { return relationship_; }
+  std::size_t keys() const noexcept { return keys_; }
+  std::chrono::milliseconds timeout{0};  // of this call; zero: the handle's
+
+ private:
+  std::string model_{};
+  std::string relationship_{};
+  std::size_t keys_{};
+};
+
+awaitable<FindReply> find(ScopePtr scope, FindOperation operation, Trace trace);
+/// The whole result in one batch (owners of later batches are kept by the first).
+awaitable<std::vector<Batch>> find_all(ScopePtr scope, FindOperation operation, Trace trace);
+awaitable<Batch> next_batch(ScopePtr scope, Cursor* cursor, Trace trace);
+awaitable<std::uint64_t> count(ScopePtr scope, CountOperation operation, Trace trace);
+awaitable<GroupedCountReply> grouped_count(ScopePtr scope, GroupedCountOperation operation, Trace trace);
+awaitable<WriteReply> write(ScopePtr scope, WriteOperation operation, Trace trace);
+awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Trace trace);
+
+/// Throws the first item error of a reply as kinship::error: duplicate_key with collection, index and key, or store.
+void throw_write_error(const WriteReply& reply, const std::string& collection, const Trace& trace, bool partial);
+
+}  // namespace kinship::detail

@@ -1,0 +1,105 @@
+// One global table says which restorer follows which member; it is touched only inside transactions.
+// All access is under one mutex: objects of one transaction may move while another begins.
+#include "engine/restorer.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include "relationship/manager_access.hpp"
+
+namespace kinship::detail {
+namespace {
+
+std::mutex table_mutex;
+std::unordered_map<const RelationshipManager*, Restorer*>& table() {
+  static std::unordered_map<const RelationshipManager*, Restorer*> all;
+  return all;
+}
+
+void set_tracked(const RelationshipManager& member, bool on) {
+  auto& writable = const_cast<RelationshipManager&>(member);
+  const std::uint32_t flags = ManagerAccess::flags(writable);
+  ManagerAccess::set_flags(writable, on ? flags | ManagerAccess::tracked : flags & ~ManagerAccess::tracked);
+}
+
+std::vector<std::size_t> restored_fields(const ModelInfo& model) {
+  std::vector<std::size_t> fields{model.key_index};
+  for (const std::ptrdiff_t index : {model.version_index, model.created_index, model.updated_index})
+    if (index >= 0) fields.push_back(static_cast<std::size_t>(index));
+  return fields;
+}
+
+}  // namespace
+
+Restorer::~Restorer() { forget(); }
+
+void Restorer::remember(void* object, const ModelInfo& model) {
+  if (model.relationships.empty()) return;
+  RelationshipManager& first = *model.manager(object, *model.relationships.front());
+  const std::lock_guard lock(table_mutex);
+  if (!table().emplace(&first, this).second) return;
+  Snapshot snapshot;
+  snapshot.model = &model;
+  for (const auto& relationship : model.relationships)
+    snapshot.members.push_back(Handle(*model.manager(object, *relationship)));
+  bson::Builder fields;
+  for (const std::size_t index : restored_fields(model))
+    model.ops.encode_field(fields, std::to_string(index), object, index);
+  snapshot.fields = fields.finish();
+  snapshots_.emplace(&first, std::move(snapshot));
+  set_tracked(first, true);
+}
+
+void Restorer::restore() {
+  std::unordered_map<const RelationshipManager*, Snapshot> snapshots;
+  {
+    const std::lock_guard lock(table_mutex);
+    for (const auto& entry : snapshots_) {
+      table().erase(entry.first);
+      set_tracked(*entry.first, false);
+    }
+    snapshots.swap(snapshots_);
+  }
+  for (auto& [member, snapshot] : snapshots) {
+    const ModelInfo& model = *snapshot.model;
+    char* object =
+        reinterpret_cast<char*>(const_cast<RelationshipManager*>(member)) - model.relationships.front()->draft.offset;
+    for (std::size_t i = 0; i < snapshot.members.size(); ++i)
+      *model.manager(object, *model.relationships[i]) = static_cast<const RelationshipManager&>(snapshot.members[i]);
+    for (const auto& field : snapshot.fields.view())
+      model.ops.decode_field(field.value, object, static_cast<std::size_t>(std::stoul(std::string(field.name))), model);
+  }
+}
+
+void Restorer::forget() {
+  const std::lock_guard lock(table_mutex);
+  for (const auto& entry : snapshots_) {
+    table().erase(entry.first);
+    set_tracked(*entry.first, false);
+  }
+  snapshots_.clear();
+}
+
+bool Restorer::has_made(const Id& key) const { return std::find(made_.begin(), made_.end(), key) != made_.end(); }
+
+void Restorer::moved(const RelationshipManager& from, RelationshipManager& to) noexcept {
+  const std::lock_guard lock(table_mutex);
+  const auto at = table().find(&from);
+  if (at == table().end()) return;
+  Restorer* owner = at->second;
+  table().erase(at);
+  table().emplace(&to, owner);
+  auto node = owner->snapshots_.extract(&from);
+  node.key() = &to;
+  owner->snapshots_.insert(std::move(node));
+}
+
+void Restorer::gone(RelationshipManager& member) noexcept {
+  const std::lock_guard lock(table_mutex);
+  const auto at = table().find(&member);
+  if (at == table().end()) return;
+  at->second->snapshots_.erase(&member);
+  table().erase(at);
+}
+
+}  // namespace kinship::detail

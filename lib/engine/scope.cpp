@@ -1,0 +1,79 @@
+// Core and Scope: handles, options, observers, the models a cascade knows.
+// Locks here are held for a few instructions and never across an await.
+#include "engine/scope.hpp"
+
+#include <kinship/error.hpp>
+
+#include <algorithm>
+
+#include "engine/loader.hpp"
+#include "engine/restorer.hpp"
+#include "model/model_info.hpp"
+
+namespace kinship::detail {
+
+Core::Core(std::shared_ptr<Driver> driver) : driver(std::move(driver)), loader(std::make_unique<Loader>()) {}
+Core::~Core() = default;
+
+Transaction::Transaction() : restorer(std::make_unique<Restorer>()) {}
+Transaction::~Transaction() = default;
+
+void Core::observe(Observer observer) {
+  const std::lock_guard lock(mutex_);
+  observers_.push_back(std::move(observer));
+  observed_ = true;
+}
+
+void Core::notify(const OperationEvent& event) const {
+  std::vector<Observer> observers;
+  {
+    const std::lock_guard lock(mutex_);
+    observers = observers_;
+  }
+  for (const Observer& observer : observers) observer.fn(event, observer.context.get());
+}
+
+void Core::register_model(const ModelInfo& model) {
+  linked(model);
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::find(models_.begin(), models_.end(), &model) != models_.end()) return;
+  }
+  const auto all = reachable(model);
+  const std::lock_guard lock(mutex_);
+  for (const ModelInfo* one : all)
+    if (std::find(models_.begin(), models_.end(), one) == models_.end()) models_.push_back(one);
+}
+
+std::vector<const ModelInfo*> Core::models() const {
+  const std::lock_guard lock(mutex_);
+  return models_;
+}
+
+OperationContext Scope::context(std::chrono::milliseconds timeout) const {
+  OperationContext context;
+  if (transaction) context.session = transaction->session;
+  const auto duration = timeout.count() > 0 ? timeout : options.timeout();
+  if (duration.count() > 0) context.deadline = std::chrono::steady_clock::now() + duration;
+  context.read_preference = options.read_preference();
+  context.read_concern = options.read_concern();
+  context.write_concern = options.write_concern();
+  context.comment = options.comment();
+  context.hint = options.hint();
+  if (!options.collation().empty()) {
+    bson::Builder collation;
+    collation.append_string("locale", options.collation());
+    context.collation = collation.finish();
+  }
+  return context;
+}
+
+ScopePtr effective(ScopePtr scope) {
+  while (scope && scope->transaction && scope->transaction->ended.load() && scope->parent) scope = scope->parent;
+  if (!scope)
+    throw error(errc::unavailable,
+                "this Database is a default one, connected to nothing; use what kinship::connect returned");
+  return scope;
+}
+
+}  // namespace kinship::detail

@@ -1,0 +1,87 @@
+// Scope: what a Database handle stands for — a store, options, perhaps a transaction. Core: one open store.
+// A transaction's scope falls back to its parent once the transaction has ended, so bound objects go on.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <kinship/driver/driver.hpp>
+#include <kinship/driver/trace.hpp>
+#include <kinship/options.hpp>
+
+namespace kinship::detail {
+
+class Loader;
+struct ModelInfo;
+class Restorer;
+
+struct Counters {
+  std::atomic<std::uint64_t> operations{}, reads{}, writes{}, documents{}, bytes{}, joined{}, transactions{};
+};
+
+struct Observer {
+  void (*fn)(const OperationEvent&, void*);
+  std::shared_ptr<void> context;
+};
+
+/// One open store, shared by all its handles.
+class Core {
+ public:
+  explicit Core(std::shared_ptr<Driver> driver);
+  ~Core();
+
+  std::shared_ptr<Driver> driver;
+  Counters counters;
+  std::unique_ptr<Loader> loader;
+
+  void observe(Observer observer);
+  bool observed() const noexcept { return observed_.load(std::memory_order_relaxed); }
+  void notify(const OperationEvent& event) const;
+
+  /// Makes a model, and those reachable from it, known to cascades.
+  void register_model(const ModelInfo& model);
+  std::vector<const ModelInfo*> models() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Observer> observers_;
+  std::atomic<bool> observed_{false};
+  std::vector<const ModelInfo*> models_;
+};
+
+/// A transaction from begin to its end.
+struct Transaction {
+  std::shared_ptr<Session> session;
+  std::string origin;
+  std::atomic<bool> ended{false};
+  std::unique_ptr<Restorer> restorer;
+
+  Transaction();
+  ~Transaction();
+};
+
+class Scope {
+ public:
+  explicit Scope(std::shared_ptr<Core> core) : core(std::move(core)) {}
+
+  std::shared_ptr<Core> core;
+  Options options;
+  std::shared_ptr<Counters> counters;        // of this handle, beside the core's
+  std::shared_ptr<Transaction> transaction;  // null outside
+  std::shared_ptr<Scope> parent;             // of a transaction's scope
+  bool strict{false};                        // nothing loads by itself
+
+  OperationContext context(std::chrono::milliseconds timeout = {}) const;
+  bool in_transaction() const noexcept { return transaction && !transaction->ended.load(); }
+};
+
+using ScopePtr = std::shared_ptr<Scope>;
+
+/// The scope to work in now: past transactions that have ended. Throws `unavailable` for a default Database.
+ScopePtr effective(ScopePtr scope);
+
+}  // namespace kinship::detail

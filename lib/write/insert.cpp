@@ -1,0 +1,134 @@
+// insert and insert_many: keys are made, objects encoded, written in as few operations as messages allow, then bound as
+// siblings. What failed is as it was: a key that was made is taken back.
+#include <kinship/database.hpp>
+#include <kinship/error.hpp>
+
+#include <algorithm>
+
+#include "engine/restorer.hpp"
+#include "write/parents.hpp"
+#include "write/transaction.hpp"
+#include "write/write_access.hpp"
+
+namespace kinship::detail {
+namespace {
+
+/// Objects on their way into the store.
+struct Prepared {
+  const ModelInfo* model{};
+  char* first{};
+  std::size_t count{};
+  std::vector<bson::Document> documents{};
+  std::vector<std::uint8_t> key_made{};
+
+  void* object(std::size_t i) const { return first + i * model->ops.size; }
+};
+
+void take_keys_back(const Prepared& prepared, std::size_t from) {
+  for (std::size_t i = from; i < prepared.count; ++i) {
+    if (!prepared.key_made[i]) continue;
+    const bool uuid = prepared.model->key_kind() == StoredKind::uuid;
+    set_field(*prepared.model, prepared.object(i), prepared.model->key_index, uuid ? Value(Uuid()) : Value(ObjectId()));
+  }
+}
+
+void prepare(Prepared& prepared, Scope& scope) {
+  const ModelInfo& model = *prepared.model;
+  prepared.documents.reserve(prepared.count);
+  prepared.key_made.assign(prepared.count, 0);
+  const Value time = now();
+  for (std::size_t i = 0; i < prepared.count; ++i) {
+    void* object = prepared.object(i);
+    if (scope.in_transaction()) scope.transaction->restorer->remember(object, model);
+    prepared.key_made[i] = make_key(model, object);
+    if (prepared.key_made[i] && scope.in_transaction() && model.relationships.empty())
+      scope.transaction->restorer->made(key_of(object, model));
+    if (model.created_index >= 0) set_field(model, object, static_cast<std::size_t>(model.created_index), time);
+    if (model.updated_index >= 0) set_field(model, object, static_cast<std::size_t>(model.updated_index), time);
+    prepared.documents.push_back(encode_object(model, object));
+  }
+}
+
+// Objects [from, to) become siblings; a transaction's rollback puts back what they were bound to.
+void bind_inserted(ScopePtr scope, Prepared& prepared, std::size_t from, std::size_t to) {
+  if (prepared.model->relationships.empty() || from == to) return;
+  auto cohort = std::make_shared<Cohort>(std::move(scope), *prepared.model);
+  auto bytes = std::make_shared<std::vector<bson::Document>>();
+  bytes->reserve(to - from);
+  cohort->reserve(to - from);
+  for (std::size_t i = from; i < to; ++i) {
+    bytes->push_back(std::move(prepared.documents[i]));
+    cohort->add(bytes->back().view());
+  }
+  cohort->add_keep(bytes);
+  for (std::size_t i = from; i < to; ++i)
+    bind_members(prepared.object(i), *prepared.model, cohort, static_cast<std::uint32_t>(i - from));
+}
+
+awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
+  constexpr std::size_t most_documents = 100'000;
+  const std::size_t most_bytes = scope->core->driver->capabilities().largest_message / 2;
+  const Trace trace(prepared->model->name, std::string(), prepared->count);
+  std::size_t done = 0;
+  while (done < prepared->count) {
+    WriteOperation operation;
+    operation.collection = prepared->model->collection;
+    std::size_t next = done, bytes = 0;
+    while (next < prepared->count && next - done < most_documents) {
+      const std::size_t size = prepared->documents[next].bytes().size();
+      if (next != done && bytes + size > most_bytes) break;
+      bytes += size;
+      WriteItem item;
+      item.kind = WriteKind::insert;
+      item.document = prepared->documents[next++];
+      operation.items.push_back(std::move(item));
+    }
+    std::exception_ptr failure;
+    std::size_t stored = 0;
+    try {
+      WriteReply reply = co_await write(scope, std::move(operation), trace);
+      stored = done + (reply.errors.empty() ? next - done : reply.errors.front().index);
+      throw_write_error(reply, prepared->model->collection, trace, stored != 0);
+    } catch (const error& e) {
+      failure = std::current_exception();
+      if (stored < done) stored = done;
+      // Unknown: it may be stored, so the key stays and `insert` again says duplicate_key rather than storing it twice.
+      if (e.outcome() != Outcome::unknown) take_keys_back(*prepared, stored);
+    }
+    if (failure) {
+      bind_inserted(scope, *prepared, 0, stored);
+      std::rethrow_exception(failure);
+    }
+    done = next;
+  }
+  bind_inserted(scope, *prepared, 0, prepared->count);
+}
+
+awaitable<void> insert_of(ScopePtr given, ObjectRange objects) {
+  const ScopePtr scope = effective(std::move(given));
+  const ModelInfo& model = linked(objects.model());
+  scope->core->register_model(model);
+  if (objects.count() == 0) co_return;
+  Prepared prepared;
+  prepared.model = &model;
+  prepared.first = static_cast<char*>(objects.first());
+  prepared.count = objects.count();
+  if (!validates_parents(model)) {
+    prepare(prepared, *scope);
+    co_await write_all(scope, &prepared);
+    co_return;
+  }
+  auto work = [&](ScopePtr tx) -> awaitable<void> {
+    prepared.documents.clear();
+    prepare(prepared, *tx);
+    co_await check_parents(tx, &model, &prepared.documents);
+    co_await write_all(tx, &prepared);
+  };
+  co_await atomically(scope, &work, "insert");
+}
+
+}  // namespace
+
+awaitable<void> insert(ScopePtr scope, ObjectRange objects) { return insert_of(std::move(scope), objects); }
+
+}  // namespace kinship::detail

@@ -1,0 +1,61 @@
+// TransactionRun: one attempt at a transaction, and `atomically` for the engine's own multi-step writes.
+// Nested ones join: inside a transaction the same session is used and nothing is begun.
+#pragma once
+
+#include <kinship/value/id.hpp>
+
+#include "engine/engine.hpp"
+
+namespace kinship::detail {
+
+class TransactionRun {
+ public:
+  TransactionRun(ScopePtr outside, std::string origin) : outside_(std::move(outside)), origin_(std::move(origin)) {}
+
+  const ScopePtr& outside() const noexcept { return outside_; }
+  const std::string& origin() const noexcept { return origin_; }
+  const ScopePtr& scope() const noexcept { return scope_; }
+  bool joined() const noexcept { return scope_ == outside_; }
+  void enter(ScopePtr scope) { scope_ = std::move(scope); }
+  int next_attempt() noexcept { return ++attempts_; }
+  std::vector<Id>& made() noexcept { return made_; }
+
+ private:
+  ScopePtr outside_;
+  std::string origin_;
+  ScopePtr scope_{};
+  int attempts_{};
+  std::vector<Id> made_{};  // keys given by earlier attempts to objects that cannot be followed
+};
+
+std::shared_ptr<TransactionRun> new_transaction(ScopePtr scope, std::string origin);
+const ScopePtr& scope_of(const TransactionRun& run);
+awaitable<void> begin_transaction(std::shared_ptr<TransactionRun> run);
+awaitable<void> commit_transaction(std::shared_ptr<TransactionRun> run);
+/// True: run it again.
+awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::exception_ptr failure);
+
+/// Runs `(*work)(scope)` in a transaction, or in the one `scope` is in. `work` must be named and outlive the call.
+template <class Work>
+awaitable<void> atomically(ScopePtr scope, Work* work, const char* origin) {
+  if (scope->in_transaction()) {
+    co_await (*work)(scope);
+    co_return;
+  }
+  const std::shared_ptr<TransactionRun> run = new_transaction(scope, origin);
+  for (;;) {
+    co_await begin_transaction(run);
+    std::exception_ptr failure;
+    try {
+      co_await (*work)(run->scope());
+      co_await commit_transaction(run);
+      co_return;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    const bool again = co_await roll_back_transaction(run, failure);
+    if (!again) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace kinship::detail
