@@ -1,6 +1,5 @@
 // One piece of work, N times over, for callgrind: bench/run takes the slope between two sizes, so set-up does not count.
-// usage: cost prepare FILE N | hydrate FILE N | insert FILE N | decode - N | encode - N, and peer_prepare, peer_hydrate and
-// peer_insert for the same by hand on sqlite3 and JSON text.
+// usage: cost insert FILE N | hydrate FILE N, and peer_insert, peer_hydrate for the same by hand on sqlite3 and JSON text.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
@@ -9,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "codec_work.hpp"
 #include "models.hpp"
 #include "peer.hpp"
 
@@ -19,10 +17,7 @@ namespace {
 
 std::vector<Article> articles(int n) {
   std::vector<Article> all;
-  for (int i = 0; i < n; ++i) {
-    all.push_back(article(i));
-    all.back().id = numbered_id(i);
-  }
+  for (int i = 0; i < n; ++i) all.push_back(article(i));
   return all;
 }
 
@@ -50,9 +45,7 @@ int main(int argc, char** argv) {
   if (argc != 4) return 2;
   std::string work = argv[1], file = argv[2];
   int n = std::atoi(argv[3]);
-  if (work == "decode") return bench::decode(n);
-  if (work == "encode") return bench::encode(n);
-  if (work == "peer_prepare" || work == "peer_insert") return bench::peer_insert(file, n);
+  if (work == "peer_insert") return bench::peer_insert(file, n);
   if (work == "peer_hydrate") return bench::peer_hydrate(file, n);
   int status = 0;
   boost::asio::io_context context(1);

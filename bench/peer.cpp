@@ -40,15 +40,15 @@ class Connection {
 };
 
 std::string to_text(const Article& a) {
-  json doc{{"author_id", a.author_id.to_string()},
+  json doc{{"author_id", a.author.to_string()},
            {"title", a.title},
-           {"slug", a.slug},
-           {"status", a.status},
-           {"summary", a.summary},
+           {"body", a.body},
            {"likes", a.likes},
            {"views", a.views},
-           {"rating", a.rating},
-           {"created_at", a.created_at.time_since_epoch().count()}};
+           {"score", a.score},
+           {"active", a.active},
+           {"created_at", a.created_at.time_since_epoch().count()},
+           {"tags", a.tags}};
   return doc.dump();
 }
 
@@ -56,15 +56,15 @@ Article from_text(const char* id, const char* text) {
   json doc = json::parse(text);
   Article a;
   a.id = kinship::ObjectId(id);
-  a.author_id = kinship::ObjectId(doc["author_id"].get_ref<const std::string&>());
+  a.author = kinship::ObjectId(doc["author_id"].get_ref<const std::string&>());
   doc["title"].get_to(a.title);
-  doc["slug"].get_to(a.slug);
-  doc["status"].get_to(a.status);
-  doc["summary"].get_to(a.summary);
+  doc["body"].get_to(a.body);
   doc["likes"].get_to(a.likes);
   doc["views"].get_to(a.views);
-  doc["rating"].get_to(a.rating);
-  a.created_at = Time(std::chrono::milliseconds(doc["created_at"].get<std::int64_t>()));
+  doc["score"].get_to(a.score);
+  doc["active"].get_to(a.active);
+  a.created_at = kinship::DateTime(std::chrono::milliseconds(doc["created_at"].get<std::int64_t>()));
+  doc["tags"].get_to(a.tags);
   return a;
 }
 

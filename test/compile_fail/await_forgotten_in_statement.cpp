@@ -1,4 +1,4 @@
-// expect: co_await it
+// expect: nodiscard
 #include "models.hpp"
 
 kinship::awaitable<void> program(kinship::Database db, Writer& writer) {

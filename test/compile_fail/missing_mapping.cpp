@@ -1,4 +1,4 @@
-// expect: kinship: no mapping
+// expect: kinship: this model has no mapping. Declare `kinship::Model mapping(kinship::of<T>);` in the namespace of T
 #define WRITER_IS_MAPPED_BY_THE_SAMPLE
 #include "models.hpp"
 
