@@ -1,0 +1,46 @@
+// Which statement serves which plan.
+// A scan that gives an order binds its one range directly, because SQLite cannot know that keylist has one row.
+#include "scan.hpp"
+
+namespace kinship::sqlite {
+namespace {
+
+bool gives_order(const Plan& plan) { return plan.sorted && plan.index != nullptr && plan.keys.size() == 1; }
+
+Statement open(Connection& connection, const CollectionInfo& collection, const Plan& plan, std::string& high) {
+  if (plan.index == nullptr) return connection.statement(Sql::scan_all, collection.id);
+  if (gives_order(plan)) {
+    high = plan.points ? std::string(plan.keys.low(0)) + '\xff' : std::string(plan.keys.high(0));
+    return open_range(connection, collection, *plan.index, plan.keys.low(0), high, plan.backward);
+  }
+  Statement statement =
+      connection.statement(plan.points ? Sql::scan_points : Sql::scan_ranges, collection.id, plan.index->id);
+  statement.bind_pointer(1, &plan.keys, KeyList::pointer_type);
+  return statement;
+}
+
+}  // namespace
+
+Statement open_range(Connection& connection, const CollectionInfo& collection, const Index& index, std::string_view low,
+                     std::string_view high, bool backward) {
+  Statement statement = connection.statement(backward ? Sql::scan_backward : Sql::scan_forward, collection.id, index.id);
+  statement.bind(1, low);
+  statement.bind(2, high);
+  return statement;
+}
+
+Scan::Scan(Connection& connection, const CollectionInfo& collection, const Plan& plan, bool each_key)
+    : statement_(open(connection, collection, plan, high_)),
+      ordered_(plan.index == nullptr || gives_order(plan)),
+      once_(plan.repeats() && !each_key && !(plan.points && plan.keys.size() == 1)),
+      never_(plan.never) {}
+
+bool Scan::next() {
+  if (never_) return false;
+  while (statement_.step())
+    if (!once_ || seen_.insert(rid()).second) return true;
+  never_ = true;
+  return false;
+}
+
+}  // namespace kinship::sqlite
