@@ -18,7 +18,7 @@ using bson::ValueView;
 namespace {
 
 template <class T>
-ExpressionPointer parse_branches(const Element& element, std::unique_ptr<T> parent) {
+std::unique_ptr<T> parse_branches(const Element& element, std::unique_ptr<T> parent) {
   const std::string name(element.name);
   if (!element.value.is(Type::array)) fail(2, name + " must be an array of filters");
   if (element.value.as_document().empty()) fail(2, name + " must be a nonempty array of filters");
@@ -30,6 +30,27 @@ ExpressionPointer parse_branches(const Element& element, std::unique_ptr<T> pare
   return parent;
 }
 
+bool is_equality(ValueView value) {
+  if (!is_operator_document(value)) return true;
+  const DocumentView operators = value.as_document();
+  const std::string_view name = operators.begin()->name;
+  return (name == "$eq" || name == "$in") && ++operators.begin() == operators.end();
+}
+
+bool equalities_of_one_path(ValueView branches) {
+  std::string_view path;
+  if (!branches.is(Type::array)) return false;
+  for (const auto& branch : branches.as_document()) {
+    if (!branch.value.is(Type::document) || branch.value.as_document().empty()) return false;
+    const DocumentView filter = branch.value.as_document();
+    const auto first = filter.begin();
+    if (first->name.substr(0, 1) == "$" || !is_equality(first->value) || ++filter.begin() != filter.end()) return false;
+    if (!path.empty() && path != first->name) return false;
+    path = first->name;
+  }
+  return true;
+}
+
 ExpressionPointer parse_constant(const Element& element, bool value) {
   const auto number = element.value.is_number() ? exact_int64(element.value) : std::nullopt;
   if (number != 1) fail(9, std::string(element.name) + " must be an integer value of 1");
@@ -38,9 +59,13 @@ ExpressionPointer parse_constant(const Element& element, bool value) {
 
 ExpressionPointer parse_top_level(const Element& element) {
   const auto name = element.name;
-  if (name == "$and") return parse_branches(element, std::make_unique<AndExpression>());
-  if (name == "$or") return parse_branches(element, std::make_unique<OrExpression>(false));
-  if (name == "$nor") return parse_branches(element, std::make_unique<OrExpression>(true));
+  using Positions = OrExpression::Positions;
+  if (name == "$and") return AndExpression::simplified(parse_branches(element, std::make_unique<AndExpression>()));
+  if (name == "$nor") return parse_branches(element, std::make_unique<OrExpression>(true, Positions::hidden));
+  if (name == "$or") {
+    const Positions positions = equalities_of_one_path(element.value) ? Positions::told : Positions::hidden;
+    return OrExpression::simplified(parse_branches(element, std::make_unique<OrExpression>(false, positions)));
+  }
   if (name == "$comment") return nullptr;
   if (name == "$alwaysTrue") return parse_constant(element, true);
   if (name == "$alwaysFalse") return parse_constant(element, false);

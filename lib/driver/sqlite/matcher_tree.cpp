@@ -31,24 +31,40 @@ void AndExpression::collect(BoundsCollector& collector) const {
   for (const auto& child : children_) child->collect(collector);
 }
 
+ExpressionPointer OrExpression::simplified(std::unique_ptr<OrExpression> self) {
+  if (self->children_.size() == 1 && !self->negated_) return std::move(self->children_.front());
+  return self;
+}
+
 bool OrExpression::matches(bson::DocumentView document, MatchDetails* details) const {
+  if (details != nullptr && told_) return first_position(document, *details);
   for (const auto& child : children_) {
-    if (child->matches(document, negated_ ? nullptr : details)) return !negated_;
+    if (child->matches(document, nullptr)) return !negated_;
   }
   return negated_;
 }
 
-bool OrExpression::test(bson::ValueView value, MatchDetails* details) const {
+// The first element that any branch accepts, as $in would find it.
+bool OrExpression::first_position(bson::DocumentView document, MatchDetails& details) const {
+  bool found = false;
   for (const auto& child : children_) {
-    if (child->test(value, negated_ ? nullptr : details)) return !negated_;
+    MatchDetails one;
+    if (!child->matches(document, &one)) continue;
+    found = true;
+    const bool earlier = one.array_index >= 0 && (details.array_index < 0 || one.array_index < details.array_index);
+    if (earlier) details.array_index = one.array_index;
+  }
+  return found;
+}
+
+bool OrExpression::test(bson::ValueView value, MatchDetails*) const {
+  for (const auto& child : children_) {
+    if (child->test(value, nullptr)) return !negated_;
   }
   return negated_;
 }
 
-void OrExpression::collect(BoundsCollector& collector) const {
-  collector.not_alone();
-  if (!negated_ && children_.size() == 1) children_.front()->collect(collector);
-}
+void OrExpression::collect(BoundsCollector& collector) const { collector.not_alone(); }
 
 void ConstantExpression::collect(BoundsCollector& collector) const {
   if (!value_) collector.never();

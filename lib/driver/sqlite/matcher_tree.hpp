@@ -19,18 +19,24 @@ class AndExpression final : public Expression {
   std::vector<ExpressionPointer> children_;
 };
 
-/// $or, and with `negated` $nor.
+/// $or, and with `negated` $nor. It tells no position of a match, unless its branches are equalities of one path, which is
+/// an $in in other words.
 class OrExpression final : public Expression {
  public:
-  explicit OrExpression(bool negated) : negated_(negated) {}
+  enum class Positions : std::uint8_t { hidden, told };
+  OrExpression(bool negated, Positions positions) : negated_(negated), told_(positions == Positions::told) {}
+  static ExpressionPointer simplified(std::unique_ptr<OrExpression> self);
   void add(ExpressionPointer child) { children_.push_back(std::move(child)); }
   bool matches(bson::DocumentView document, MatchDetails* details) const override;
   bool test(bson::ValueView value, MatchDetails* details) const override;
   void collect(BoundsCollector& collector) const override;
 
  private:
+  bool first_position(bson::DocumentView document, MatchDetails& details) const;
+
   std::vector<ExpressionPointer> children_;
   bool negated_;
+  bool told_;
 };
 
 class NotExpression final : public Expression {

@@ -32,7 +32,7 @@ class Applier {
     if (!tree_.including) return;
     // Since 4.4 the fields of $elemMatch come after the others.
     for (const ProjectionField& field : tree_.root.fields) {
-      if (field.kind == ProjectionKind::elem_match) elem_match(document, field);
+      if (field.kind == ProjectionKind::elem_match) elem_match(document.find(field.name), field);
     }
   }
 
@@ -42,7 +42,12 @@ class Applier {
   }
 
   void elements(DocumentView array, const ProjectionNode& node) {
-    for (const auto& [name, value] : array) descend(name, value, node);
+    for (const auto& [name, value] : array) {
+      const int outer = nested_;
+      nested_ += value.is(Type::array);
+      descend(name, value, node);
+      nested_ = outer;
+    }
   }
 
   // Into objects and arrays; other values cannot hold the path's rest.
@@ -65,7 +70,7 @@ class Applier {
       if (!tree_.including) out_.append(name, value);
       return;
     }
-    if (field->positional && value.is(Type::array)) return positional(name, value);
+    if (field->positional && !positional_done_ && value.is(Type::array)) return positional(name, value, *field);
     switch (field->kind) {
       case ProjectionKind::leaf:
         if (tree_.including) out_.append(name, value);
@@ -75,15 +80,24 @@ class Applier {
       case ProjectionKind::slice:
         return slice(name, value, *field);
       case ProjectionKind::elem_match:
+        if (!tree_.including) elem_match(value, *field);
         return;
     }
   }
 
-  void positional(std::string_view name, ValueView array) {
+  void positional(std::string_view name, ValueView array, const ProjectionField& field) {
     std::int32_t index = 0;
     for (const auto& element : array.as_document()) {
       if (index++ != details_.array_index) continue;
-      out_.begin_array(name).append("", element.value).end();
+      out_.begin_array(name);
+      if (field.kind == ProjectionKind::subtree) {
+        positional_done_ = true;  // only the first array on the path
+        descend("", element.value, *field.subtree);
+        positional_done_ = false;
+      } else {
+        out_.append("", element.value);
+      }
+      out_.end();
       return;
     }
     fail(51246, "positional operator '.$' couldn't find a matching element in the array " + quoted(name) +
@@ -91,7 +105,7 @@ class Applier {
   }
 
   void slice(std::string_view name, ValueView value, const ProjectionField& field) {
-    if (!value.is(Type::array)) {
+    if (!value.is(Type::array) || nested_ > 0) {
       out_.append(name, value);
       return;
     }
@@ -108,11 +122,13 @@ class Applier {
     out_.end();
   }
 
-  void elem_match(DocumentView document, const ProjectionField& field) {
+  void elem_match(ValueView value, const ProjectionField& field) {
     MatchDetails found;
-    if (!field.matcher->matches(document, found)) return;
+    bson::Builder wrapped;
+    wrapped.append(field.name, value);
+    if (!value.is(Type::array) || !field.matcher->matches(wrapped.finish(), found)) return;
     std::int32_t index = 0;
-    for (const auto& element : document.find(field.name).as_document()) {
+    for (const auto& element : value.as_document()) {
       if (index++ == found.array_index) out_.begin_array(field.name).append("", element.value).end();
     }
   }
@@ -120,6 +136,8 @@ class Applier {
   const ProjectionTree& tree_;
   const MatchDetails& details_;
   Builder& out_;
+  bool positional_done_{};
+  int nested_{};  // arrays directly inside arrays on the way: $slice does not reach into them
 };
 
 }  // namespace

@@ -17,8 +17,9 @@ class Parser {
  public:
   std::unique_ptr<ProjectionTree> run(DocumentView projection) {
     for (const auto& [name, value] : projection) parse(name, value);
-    // Without a plain inclusion or exclusion the special forms decide.
-    if (mode_ == Mode::open) mode_ = has_elem_match_ || (id_named_ && tree_->with_id) ? Mode::including : Mode::excluding;
+    // Without a plain inclusion or exclusion the special forms decide; $slice before $elemMatch.
+    const bool only_id = id_named_ && tree_->with_id;
+    if (mode_ == Mode::open) mode_ = only_id || (has_elem_match_ && !has_slice_) ? Mode::including : Mode::excluding;
     tree_->including = mode_ == Mode::including;
     return std::move(tree_);
   }
@@ -32,6 +33,8 @@ class Parser {
       fail_unsupported("a computed field in a projection (" + quoted(path) +
                        ") is not supported by the SQLite store; use 1 or 0");
     }
+    if (is_positional(path))
+      fail(31271, "positional projection may not be used with an expression or sub object: " + quoted(path));
     const DocumentView inner = value.as_document();
     if (inner.empty()) fail(51270, "An empty sub-projection is not a valid value; it stands at " + quoted(path));
     const std::string_view first = inner.begin()->name;
@@ -54,9 +57,10 @@ class Parser {
     }
     if (mode_ == Mode::excluding) fail(31253, "Cannot do inclusion on field " + path + " in exclusion projection");
     mode_ = Mode::including;
-    const bool positional = path.size() > 2 && path.compare(path.size() - 2, 2, ".$") == 0;
+    const bool positional = is_positional(path);
     if (positional && tree_->positional)
       fail(31276, "Cannot specify more than one positional projection per query; drop " + quoted(path));
+    if (positional && has_elem_match_) fail(31256, "Cannot specify positional operator and $elemMatch: " + quoted(path));
     tree_->positional |= positional;
     add(positional ? path.substr(0, path.size() - 2) : path, ProjectionKind::leaf, positional);
   }
@@ -67,13 +71,16 @@ class Parser {
       tree_->with_id = false;
       return;
     }
-    if (path.size() > 2 && path.compare(path.size() - 2, 2, ".$") == 0) {
+    if (is_positional(path)) {
       fail(31395, "positional projection cannot be used with exclusion: " + quoted(path));
     }
     if (mode_ == Mode::including) fail(31254, "Cannot do exclusion on field " + path + " in inclusion projection");
-    if (has_elem_match_) fail(31252, "Cannot exclude " + quoted(path) + " in a projection with $elemMatch");
     mode_ = Mode::excluding;
     add(path, ProjectionKind::leaf, false);
+  }
+
+  static bool is_positional(const std::string& path) {
+    return path.size() > 2 && path.compare(path.size() - 2, 2, ".$") == 0;
   }
 
   static std::int64_t integer(const std::string& path, ValueView value) {
@@ -91,12 +98,13 @@ class Parser {
         numbers[count++] = integer(path, element.value);
       }
       if (count != 2) fail(28667, "$slice of " + quoted(path) + " takes [skip, limit]");
-      if (numbers[1] <= 0) fail(28729, "the limit of $slice of " + quoted(path) + " must be positive");
+      if (numbers[1] <= 0) fail(28724, "the limit of $slice of " + quoted(path) + " must be positive");
     } else {
       const std::int64_t count = integer(path, operand);
       numbers[0] = count < 0 ? count : 0;
       numbers[1] = count < 0 ? INT64_MAX : count;
     }
+    has_slice_ = true;
     ProjectionField& field = add(path, ProjectionKind::slice, false);
     field.skip = numbers[0];
     field.limit = numbers[1];
@@ -104,9 +112,9 @@ class Parser {
 
   void elem_match(const std::string& path, ValueView operand) {
     if (path.find('.') != std::string::npos)
-      fail(31255, "Cannot use $elemMatch projection on a nested field: " + quoted(path));
+      fail(31275, "Cannot use $elemMatch projection on a nested field: " + quoted(path));
     if (!operand.is(Type::document)) fail(31274, "elemMatch: Invalid argument, object required for " + quoted(path));
-    if (mode_ == Mode::excluding) fail(31252, "Cannot use $elemMatch on " + quoted(path) + " in exclusion projection");
+    if (tree_->positional) fail(31255, "Cannot specify positional operator and $elemMatch: " + quoted(path));
     has_elem_match_ = true;
     bson::Builder filter;
     filter.begin_document(path).append("$elemMatch", operand).end();
@@ -144,6 +152,7 @@ class Parser {
   std::unique_ptr<ProjectionTree> tree_ = std::make_unique<ProjectionTree>();
   Mode mode_{Mode::open};
   bool has_elem_match_{};
+  bool has_slice_{};
   bool id_named_{};
 };
 

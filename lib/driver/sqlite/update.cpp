@@ -31,46 +31,51 @@ class Applier {
   Applier(const UpdateTree& tree, UpdateDocument& document, const MatchDetails& details, bool is_insert, std::int64_t now_ms)
       : tree_(tree), document_(document), details_(details), context_{document, now_ms, is_insert, {}} {}
 
-  void run() { descend(tree_.root); }
+  void run() { descend({&tree_.root}); }
 
  private:
-  void walk(const UpdateNode& node, std::string_view component) {
+  // Nodes that turned out to be about one place of this document: several through `$` and `$[...]`.
+  using Nodes = std::vector<const UpdateNode*>;
+
+  void walk(const Nodes& nodes, std::string_view component) {
     path_.push_back(component);
-    if (node.leaf) {
-      apply(*node.leaf);
-    } else if (!node.placeholder) {
-      descend(node);
+    if (nodes.size() > 1) {
+      for (const UpdateNode* node : nodes) {
+        if (node->is_end()) refuse_merge();
+      }
+    }
+    if (nodes.front()->leaf) {
+      apply(*nodes.front()->leaf);
+    } else if (!nodes.front()->placeholder) {
+      descend(nodes);
     }
     path_.pop_back();
   }
 
-  void descend(const UpdateNode& node) {
-    if (!node.children.empty() && is_array_component(node.children.begin()->first)) return each_element(node);
-    for (const auto& [name, child] : node.children) {
-      if (name != "$") {
-        walk(child, name);
-        continue;
-      }
-      if (details_.array_index < 0) {
-        fail(2,
-             "The positional operator did not find the match needed from the query: the filter must hold a condition on the "
-             "array " +
-                 quoted(dotted(path_)));
-      }
-      const std::string index = std::to_string(details_.array_index);
-      const auto same = node.children.find(index);
-      if (same != node.children.end()) check_merge(child, same->second);
-      walk(child, document_.keep(index));
+  [[noreturn]] void refuse_merge() const { fail(40, "Update created a conflict at " + quoted(dotted(path_))); }
+
+  void descend(const Nodes& nodes) {
+    if (nodes.front()->children.empty()) return;
+    const auto by_filter = [](const UpdateNode* node) { return is_array_component(node->children.begin()->first); };
+    const bool filters = by_filter(nodes.front());
+    for (const UpdateNode* node : nodes) {
+      if (by_filter(node) != filters) refuse_merge();
     }
+    if (filters) return each_element(nodes);
+    std::map<std::string_view, Nodes, ComponentOrder> places;
+    for (const UpdateNode* node : nodes) {
+      for (const auto& [name, child] : node->children)
+        places[name == "$" ? matched_index() : std::string_view(name)].push_back(&child);
+    }
+    for (const auto& [name, children] : places) walk(children, name);
   }
 
-  // Two nodes that turn out to be about the same element must not touch the same path.
-  void check_merge(const UpdateNode& a, const UpdateNode& b) const {
-    if (a.is_end() || b.is_end()) fail(40, "Update created a conflict at an element of " + quoted(dotted(path_)));
-    for (const auto& [name, child] : a.children) {
-      const auto same = b.children.find(name);
-      if (same != b.children.end()) check_merge(child, same->second);
-    }
+  std::string_view matched_index() {
+    if (details_.array_index >= 0) return document_.keep(std::to_string(details_.array_index));
+    fail(2,
+         "The positional operator did not find the match needed from the query: the filter must hold a condition on the "
+         "array " +
+             quoted(dotted(path_)));
   }
 
   bool wants(std::string_view component, const MutableValue& element) const {
@@ -81,12 +86,13 @@ class Applier {
     return filter->matcher.matches(wrapped.finish());
   }
 
-  void each_element(const UpdateNode& node) {
+  void each_element(const Nodes& nodes) {
     MutableValue* array = &document_.root();
     for (const auto part : path_) {
       array = array->child(part);
-      if (array == nullptr)
+      if (array == nullptr) {
         fail(2, "The path " + quoted(dotted(path_)) + " must exist in the document in order to apply array updates.");
+      }
     }
     if (!array->is(Type::array)) {
       fail(2, "Cannot apply array updates to non-array element " + quoted(dotted(path_)) + " of type " +
@@ -94,14 +100,13 @@ class Applier {
     }
     const std::size_t count = array->children().size();
     for (std::size_t i = 0; i < count; ++i) {
-      std::vector<const UpdateNode*> wanted;
-      for (const auto& [name, child] : node.children) {
-        if (wants(name, array->children()[i].value)) wanted.push_back(&child);
+      Nodes wanted;
+      for (const UpdateNode* node : nodes) {
+        for (const auto& [name, child] : node->children) {
+          if (wants(name, array->children()[i].value)) wanted.push_back(&child);
+        }
       }
-      for (std::size_t a = 0; a < wanted.size(); ++a) {
-        for (std::size_t b = a + 1; b < wanted.size(); ++b) check_merge(*wanted[a], *wanted[b]);
-      }
-      for (const UpdateNode* child : wanted) walk(*child, document_.keep(std::to_string(i)));
+      if (!wanted.empty()) walk(wanted, document_.keep(std::to_string(i)));
     }
   }
 

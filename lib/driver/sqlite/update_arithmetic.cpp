@@ -29,6 +29,24 @@ class ArithmeticOperator final : public UpdateOperator {
                " is of type " + std::string(bson::type_name(current.type())),
            errc::type_mismatch);
     }
+    compute(context, target, current);
+  }
+
+  // A missing field counts as 0 of the operand's type.
+  bool create(UpdateContext& context, MutableValue& target) const override {
+    const std::uint8_t zero[4] = {};
+    if (multiply_) {
+      compute(context, target, ValueView(Type::int32, zero, 4));
+    } else {
+      target.set(operand_);
+    }
+    return true;
+  }
+
+ private:
+  const char* name() const { return multiply_ ? "$mul" : "$inc"; }
+
+  void compute(UpdateContext& context, MutableValue& target, ValueView current) const {
     bson::Builder out;
     if (current.is(Type::decimal128) || operand_.is(Type::decimal128)) {
       const DecimalParts a = to_decimal(current), b = to_decimal(operand_);
@@ -41,21 +59,6 @@ class ArithmeticOperator final : public UpdateOperator {
     }
     target.set(context.document.keep(out.finish()));
   }
-
-  bool create(UpdateContext& context, MutableValue& target) const override {
-    target.set(operand_);
-    if (!multiply_) return true;
-    bson::Builder zero;
-    if (operand_.is(Type::int32)) zero.append_int32("", 0);
-    if (operand_.is(Type::int64)) zero.append_int64("", 0);
-    if (operand_.is(Type::double_)) zero.append_double("", 0);
-    if (operand_.is(Type::decimal128)) zero.append_decimal128("", decimal_bytes(DecimalParts{}).data());
-    target.set(context.document.keep(zero.finish()));
-    return true;
-  }
-
- private:
-  const char* name() const { return multiply_ ? "$mul" : "$inc"; }
 
   void append_integer(UpdateContext& context, bson::Builder& out, ValueView current) const {
     std::int64_t result = 0;

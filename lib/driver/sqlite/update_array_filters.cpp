@@ -43,8 +43,9 @@ std::vector<ArrayFilter> parse_array_filters(DocumentView filters) {
   std::vector<ArrayFilter> out;
   for (const auto& element : filters) {
     if (!element.value.is(Type::document))
-      fail(14, "arrayFilters holds something that is not a filter", errc::type_mismatch);
+      fail(14, "arrayFilters must be an array of filters such as {\"x.grade\": {$gt: 80}}", errc::type_mismatch);
     const DocumentView filter = element.value.as_document();
+    Matcher matcher = Matcher::compile(filter);
     std::string identifier;
     find_identifier(filter, identifier);
     if (identifier.empty()) fail(9, "Cannot use an expression without a top-level field name in arrayFilters");
@@ -59,7 +60,7 @@ std::vector<ArrayFilter> parse_array_filters(DocumentView filters) {
       if (known.identifier == identifier)
         fail(9, "Found multiple array filters with the same top-level field name " + identifier);
     }
-    out.push_back({identifier, Matcher::compile(filter), false});
+    out.push_back({identifier, std::move(matcher), false});
   }
   return out;
 }

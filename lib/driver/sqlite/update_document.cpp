@@ -8,6 +8,14 @@ namespace kinship::sqlite {
 using bson::Type;
 using bson::ValueView;
 
+MutableValue::MutableValue() = default;
+MutableValue::MutableValue(ValueView view) : view_(view) {}
+MutableValue::MutableValue(const MutableValue&) = default;
+MutableValue::MutableValue(MutableValue&&) noexcept = default;
+MutableValue& MutableValue::operator=(const MutableValue&) = default;
+MutableValue& MutableValue::operator=(MutableValue&&) noexcept = default;
+MutableValue::~MutableValue() = default;
+
 void MutableValue::set(ValueView view) noexcept {
   view_ = view;
   open_ = false;

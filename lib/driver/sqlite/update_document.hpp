@@ -15,8 +15,14 @@ struct MutableField;
 /// A value: either borrowed bytes, or (opened) a list of fields or elements.
 class MutableValue {
  public:
-  MutableValue() = default;
-  explicit MutableValue(bson::ValueView view) : view_(view) {}
+  // Out of line: a vector of an incomplete type is copied and destroyed where the type is known.
+  MutableValue();
+  explicit MutableValue(bson::ValueView view);
+  MutableValue(const MutableValue&);
+  MutableValue(MutableValue&&) noexcept;
+  MutableValue& operator=(const MutableValue&);
+  MutableValue& operator=(MutableValue&&) noexcept;
+  ~MutableValue();
 
   bson::Type type() const noexcept { return open_ ? open_type_ : view_.type(); }
   bool is(bson::Type wanted) const noexcept { return type() == wanted; }

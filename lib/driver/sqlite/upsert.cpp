@@ -22,6 +22,9 @@ struct Equality {
 
 class Equalities {
  public:
+  /// `only_id`: what is said about other fields does not count.
+  explicit Equalities(bool only_id = false) : only_id_(only_id) {}
+
   void collect(DocumentView filter) {
     for (const auto& [name, value] : filter) {
       if (name == "$and" || name == "$or") {
@@ -57,6 +60,7 @@ class Equalities {
   }
 
   void add(std::string_view path, ValueView value) {
+    if (only_id_ && path != "_id" && !is_inside(path, "_id")) return;
     for (const Equality& known : all_) {
       if (known.path == path) fail(54, "cannot infer query fields to set, path " + quoted(path) + " is matched twice");
       const bool inside = is_inside(path, known.path) || is_inside(known.path, path);
@@ -72,6 +76,7 @@ class Equalities {
   }
 
   std::vector<Equality> all_;
+  bool only_id_;
 };
 
 // The equalities as a document; a conflict of paths is one of the update language too.
@@ -106,7 +111,7 @@ bson::Document upsert_document(DocumentView filter, const UpdateProgram& update,
 
 bson::Document upsert_replacement(DocumentView filter, DocumentView replacement) {
   // Only `_id` is taken over; a filter that says two things about it is refused as above.
-  Equalities equalities;
+  Equalities equalities(true);
   equalities.collect(filter);
   bson::Builder id;
   for (const Equality& equality : equalities.all()) {

@@ -141,6 +141,8 @@ TEST_CASE("the position of a match is the place in the outermost array") {
   CHECK(position(R"({"a": {"$ne": 5}})", R"({"a": [4]})") == -1);
   CHECK(position(R"({"a": [1, 2]})", R"({"a": [1, 2]})") == -1);
   CHECK(position(R"({"$or": [{"a": 9}, {"a": 5}]})", R"({"a": [4, 5]})") == 1);
+  CHECK(position(R"({"$or": [{"a": 5}, {"a": 4}]})", R"({"a": [1, 4, 5]})") == 1);
+  CHECK(position(R"({"$or": [{"a": 5}, {"b": 1}]})", R"({"a": [4, 5]})") == -1);
   CHECK(position(R"({"a": 4, "b": 7})", R"({"a": [4], "b": [6, 7]})") == 1);
 }
 
