@@ -45,7 +45,7 @@ void CountJob::run(Connection& connection) {
   const CollectionInfo* collection = connection.catalog().find(operation_.collection);
   if (collection == nullptr) return;
   PlanWish wish;
-  wish.hint = operation_.context.hint;
+  wish.hint = context().hint;
   const Plan plan = make_plan(*collection, matcher, wish);
   if (plan.never) return;
   const std::uint64_t skip = operation_.skip, limit = operation_.limit == 0 ? UINT64_MAX : operation_.limit;

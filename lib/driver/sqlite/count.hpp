@@ -7,7 +7,7 @@ namespace kinship::sqlite {
 
 class CountJob final : public Job {
  public:
-  explicit CountJob(CountOperation operation) : Job(operation.context), operation_(std::move(operation)) {}
+  explicit CountJob(CountOperation operation) : Job(std::move(operation.context)), operation_(std::move(operation)) {}
   void run(Connection& connection) override;
 
   std::uint64_t count{};
@@ -18,7 +18,8 @@ class CountJob final : public Job {
 
 class GroupedCountJob final : public Job {
  public:
-  explicit GroupedCountJob(GroupedCountOperation operation) : Job(operation.context), operation_(std::move(operation)) {}
+  explicit GroupedCountJob(GroupedCountOperation operation)
+      : Job(std::move(operation.context)), operation_(std::move(operation)) {}
   void run(Connection& connection) override;
 
   GroupedCountReply reply;
@@ -30,7 +31,7 @@ class GroupedCountJob final : public Job {
 /// Values of a field over what matches, each once.
 class DistinctJob final : public Job {
  public:
-  explicit DistinctJob(DistinctOperation operation) : Job(operation.context), operation_(std::move(operation)) {}
+  explicit DistinctJob(DistinctOperation operation) : Job(std::move(operation.context)), operation_(std::move(operation)) {}
   void run(Connection& connection) override;
 
   Batch values;

@@ -31,8 +31,8 @@ class MemoryCursor final : public Cursor {
 };
 
 struct Pinned {
-  Pinned(std::shared_ptr<Store> from, FindQuery asked)
-      : store(std::move(from)), query(std::move(asked)), connection(store->cursors().acquire()) {}
+  Pinned(std::shared_ptr<Store> from, FindQuery asked, const OperationContext& with)
+      : store(std::move(from)), query(std::move(asked)), context(with), connection(store->cursors().acquire()) {}
   ~Pinned() {
     stream.reset();
     store->cursors().release(std::move(connection));
@@ -40,6 +40,7 @@ struct Pinned {
 
   std::shared_ptr<Store> store;
   FindQuery query;
+  const OperationContext context;
   std::unique_ptr<Connection> connection;
   std::optional<FindStream> stream;
   std::mutex busy;  // two calls of next() at once are a mistake, but must not crash
@@ -68,7 +69,7 @@ class PinnedCursor final : public Cursor {
 
  private:
   static awaitable<Batch> run(std::shared_ptr<Pinned> pinned) {
-    auto job = std::make_shared<NextJob>(pinned, pinned->query.operation.context);
+    auto job = std::make_shared<NextJob>(pinned, pinned->context);
     co_await await_job(pinned->store, job);
     co_return std::move(job->batch);
   }
@@ -77,7 +78,7 @@ class PinnedCursor final : public Cursor {
 
 }  // namespace
 
-FindReply open_cursor(std::shared_ptr<Store> store, FindQuery query, Connection& connection, const StopFlag& flag) {
+FindReply open_cursor(std::shared_ptr<Store> store, FindQuery query, Connection& connection, const Job& job) {
   FindReply reply;
   const std::size_t count = query.operation.batch_size;
   const CollectionInfo* seen = connection.catalog().find(query.operation.collection);
@@ -87,9 +88,10 @@ FindReply open_cursor(std::shared_ptr<Store> store, FindQuery query, Connection&
     reply.cursor = cut(reply.first, count);
     return reply;
   }
-  auto pinned = std::make_shared<Pinned>(std::move(store), std::move(query));
+  auto pinned = std::make_shared<Pinned>(std::move(store), std::move(query), job.context());
+  pinned->query.hint = pinned->context.hint;
   Connection& own = *pinned->connection;
-  own.watch(&flag);
+  own.watch(&job);
   own.run(Sql::begin);
   own.refresh();
   const CollectionInfo* collection = own.catalog().find(pinned->query.operation.collection);

@@ -10,7 +10,7 @@ namespace kinship::sqlite {
 
 /// Runs the first batch on a connection of its own if the result can be streamed, on `connection` if it has to be sorted
 /// first.
-FindReply open_cursor(std::shared_ptr<Store> store, FindQuery query, Connection& connection, const StopFlag& flag);
+FindReply open_cursor(std::shared_ptr<Store> store, FindQuery query, Connection& connection, const Job& job);
 
 /// Leaves the first `count` documents in `batch`, the rest goes into the cursor; null when there is no rest.
 std::unique_ptr<Cursor> cut(Batch& batch, std::size_t count);

@@ -26,8 +26,9 @@ Batch sorted(Connection& connection, const CollectionInfo& collection, const Fin
 
 }  // namespace
 
-FindQuery::FindQuery(FindOperation&& from)
+FindQuery::FindQuery(FindOperation&& from, std::string_view index_hint)
     : operation(std::move(from)),
+      hint(index_hint),
       matcher(Matcher::compile(operation.filter.view())),
       sorter(Sorter::compile(operation.sort)),
       sorts(!sorter.empty()) {
@@ -41,7 +42,7 @@ PlanWish FindQuery::wish() const noexcept {
   PlanWish wish;
   if (sorts) wish.sort = &sorter;
   wish.limited = operation.limit != 0 || operation.batch_size != 0;
-  wish.hint = operation.context.hint;
+  wish.hint = hint;
   return wish;
 }
 
@@ -87,12 +88,12 @@ Batch find_all(Connection& connection, const FindQuery& query) {
 }
 
 FindJob::FindJob(std::shared_ptr<Store> store, FindOperation operation)
-    : Job(operation.context), store_(std::move(store)), operation_(std::move(operation)) {}
+    : Job(std::move(operation.context)), store_(std::move(store)), operation_(std::move(operation)) {}
 
 void FindJob::run(Connection& connection) {
   const std::size_t count = operation_.batch_size;
   const bool pins = count != 0 && context().session == nullptr && !operation_.per_key;
-  FindQuery query(std::move(operation_));
+  FindQuery query(std::move(operation_), context().hint);
   if (!pins) {
     reply.first = find_all(connection, query);
     if (count != 0) reply.cursor = cut(reply.first, count);

@@ -12,9 +12,11 @@
 namespace kinship::sqlite {
 
 struct FindQuery {
-  explicit FindQuery(FindOperation&& operation);
+  /// `hint` is borrowed.
+  FindQuery(FindOperation&& operation, std::string_view hint);
 
   FindOperation operation;
+  std::string_view hint;
   Matcher matcher;
   Sorter sorter;
   std::optional<Projection> projection;

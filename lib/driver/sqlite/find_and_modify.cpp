@@ -30,21 +30,20 @@ std::optional<Target> find_first(Connection& connection, const CollectionInfo& c
   return Target{found[0].rid, bson::Document(found[0].document()), found[0].details};
 }
 
-FindQuery query_of(const FindAndModifyOperation& operation) {
+FindQuery query_of(const FindAndModifyOperation& operation, std::string_view hint) {
   FindOperation find;
   find.collection = operation.collection;
   find.filter = operation.filter;
   find.sort = operation.sort;
   find.projection = operation.projection;
   find.limit = 1;
-  find.context.hint = operation.context.hint;
-  return FindQuery(std::move(find));
+  return FindQuery(std::move(find), hint);
 }
 
 }  // namespace
 
 void FindAndModifyJob::run(Connection& connection) {
-  const FindQuery query = query_of(operation_);
+  const FindQuery query = query_of(operation_, context().hint);
   const bool deletes = operation_.kind == WriteKind::delete_one;
   std::optional<Change> change;
   if (!deletes) change.emplace(operation_.kind, operation_.document, operation_.array_filters);

@@ -7,7 +7,8 @@ namespace kinship::sqlite {
 
 class FindAndModifyJob final : public Job {
  public:
-  explicit FindAndModifyJob(FindAndModifyOperation operation) : Job(operation.context), operation_(std::move(operation)) {}
+  explicit FindAndModifyJob(FindAndModifyOperation operation)
+      : Job(std::move(operation.context)), operation_(std::move(operation)) {}
   void run(Connection& connection) override;
   bool writes() const noexcept override { return true; }
 

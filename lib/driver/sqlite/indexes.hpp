@@ -7,7 +7,8 @@ namespace kinship::sqlite {
 
 class CreateIndexJob final : public Job {
  public:
-  explicit CreateIndexJob(CreateIndexOperation operation) : Job(operation.context), operation_(std::move(operation)) {}
+  explicit CreateIndexJob(CreateIndexOperation operation)
+      : Job(std::move(operation.context)), operation_(std::move(operation)) {}
   void run(Connection& connection) override;
   bool writes() const noexcept override { return true; }
 

@@ -26,7 +26,7 @@ void WriteJob::run(Connection& connection) {
   for (std::size_t i = 0; i < operation_.items.size(); ++i) {
     connection.check();
     try {
-      apply_item(connection, operation_.collection, operation_.items[i], operation_.context.hint, i, reply);
+      apply_item(connection, operation_.collection, operation_.items[i], context().hint, i, reply);
     } catch (const error& e) {
       if (!is_item_error(e)) throw;
       reply.errors.push_back(error_of(i, e));

@@ -9,7 +9,7 @@ namespace kinship::sqlite {
 
 class WriteJob final : public Job {
  public:
-  explicit WriteJob(WriteOperation operation) : Job(operation.context), operation_(std::move(operation)) {}
+  explicit WriteJob(WriteOperation operation) : Job(std::move(operation.context)), operation_(std::move(operation)) {}
   void run(Connection& connection) override;
   bool writes() const noexcept override { return true; }
   bool failed_in_part() const noexcept override { return !reply.errors.empty(); }

@@ -1,0 +1,96 @@
+// kill -9 of a process in the middle of its commits: what it acknowledged is there, the indexes fit, the file opens again.
+// The child is this executable again, told by an environment variable; it reports each acknowledgement through a pipe.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "faults/temporary.hpp"
+#include "faults/verify.hpp"
+#include "store/calls.hpp"
+
+using namespace kinship;
+using namespace kinship::test;
+
+namespace {
+
+// Inserts documents one by one from `from` on, updates the one before, and tells each acknowledged number.
+[[noreturn]] void child(const std::string& path, int out, int from) {
+  const auto driver = open_file(path);
+  create_index(*driver, "c", doc("n", 1));
+  create_index(*driver, "c", doc("tags", 1));
+  for (int i = from;; ++i) {
+    WriteOperation operation;
+    operation.collection = "c";
+    operation.items.push_back(insert_item(doc("_id", i, "n", 0, "tags", array(i, i % 10), "text", std::string(300, 'x'))));
+    operation.items.push_back(update_item(doc("_id", i - 1), doc("$set", doc("n", i, "tags", array(i, 1, 2)))));
+    if (run(driver->write(std::move(operation))).inserted != 1) _exit(3);
+    if (write(out, &i, sizeof i) != sizeof i) _exit(4);
+  }
+}
+
+struct Killed {
+  int acknowledged{-1};
+  bool by_signal{};
+};
+
+Killed run_and_kill(const std::string& path, int from, int after) {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const std::string arguments = path + "|" + std::to_string(ends[1]) + "|" + std::to_string(from);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    close(ends[0]);
+    setenv("KINSHIP_KILL_CHILD", arguments.c_str(), 1);
+    execl("/proc/self/exe", "child", static_cast<char*>(nullptr));
+    _exit(5);
+  }
+  close(ends[1]);
+  Killed killed;
+  for (int i = 0, number = 0; i < after && read(ends[0], &number, sizeof number) == sizeof number; ++i)
+    killed.acknowledged = number;
+  kill(pid, SIGKILL);
+  int number = 0;
+  while (read(ends[0], &number, sizeof number) == sizeof number) killed.acknowledged = number;
+  close(ends[0]);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  killed.by_signal = WIFSIGNALED(status);
+  return killed;
+}
+
+const bool is_child = [] {
+  const char* arguments = std::getenv("KINSHIP_KILL_CHILD");
+  if (arguments == nullptr) return false;
+  const std::string text = arguments;
+  const auto first = text.find('|'), second = text.find('|', first + 1);
+  child(text.substr(0, first), std::atoi(text.c_str() + first + 1), std::atoi(text.c_str() + second + 1));
+}();
+
+}  // namespace
+
+TEST_CASE("kill -9 in the middle of commits loses nothing that was acknowledged") {
+  REQUIRE_FALSE(is_child);
+  const Folder folder;
+  const std::string path = folder / "a.db";
+  const char* asked = std::getenv("KINSHIP_KILL_ROUNDS");
+  const int rounds = asked != nullptr ? std::atoi(asked) : 8;
+  std::minstd_rand random(7);
+  int from = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const Killed killed = run_and_kill(path, from, 1 + static_cast<int>(random() % 60));
+    REQUIRE(killed.by_signal);
+    REQUIRE(killed.acknowledged >= from);
+    const auto driver = open_file(path);
+    const auto total = static_cast<int>(count(*driver, "c"));
+    CHECK(total >= killed.acknowledged + 1);
+    CHECK(count(*driver, "c", doc("_id", doc("$lte", killed.acknowledged))) ==
+          static_cast<std::uint64_t>(killed.acknowledged) + 1);
+    close(driver);
+    CHECK(verify_file(path) == "");
+    from = total;
+  }
+}

@@ -1,0 +1,61 @@
+// See race.hpp.
+// Cancellation is by signal, as `asio::experimental::awaitable_operators` and timeouts do it.
+#include "support/race.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <exception>
+
+namespace kinship::test {
+
+namespace asio = boost::asio;
+
+Raced cancel_soon(awaitable<void> task, int milliseconds) {
+  asio::io_context loop;
+  asio::cancellation_signal signal;
+  asio::steady_timer timer(loop, std::chrono::milliseconds(milliseconds));
+  Raced raced;
+  std::chrono::steady_clock::time_point cancelled{};
+  auto ended = [&](std::exception_ptr failure) {
+    timer.cancel();
+    raced.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - cancelled).count();
+    try {
+      if (failure) std::rethrow_exception(failure);
+    } catch (const error& e) {
+      raced.code = e.code();
+      raced.outcome = e.outcome();
+    }
+  };
+  asio::co_spawn(loop, std::move(task), asio::bind_cancellation_slot(signal.slot(), ended));
+  timer.async_wait([&](boost::system::error_code code) {
+    if (code) return;
+    cancelled = std::chrono::steady_clock::now();
+    signal.emit(asio::cancellation_type::terminal);
+  });
+  loop.run();
+  return raced;
+}
+
+void run_together(awaitable<void> a, awaitable<void> b) {
+  asio::io_context loop;
+  std::exception_ptr failure;
+  auto ended = [&](std::exception_ptr e) {
+    if (e && !failure) failure = e;
+  };
+  asio::co_spawn(loop, std::move(a), ended);
+  asio::co_spawn(loop, std::move(b), ended);
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+}
+
+void abandon_loop(awaitable<void> task) {
+  asio::io_context loop;
+  asio::co_spawn(loop, std::move(task), [](std::exception_ptr) {});
+  loop.poll();
+}
+
+}  // namespace kinship::test

@@ -1,0 +1,32 @@
+// Running tasks against each other: cancelled while they run, side by side, or left behind by their event loop.
+// The Asio part is compiled once, in race.cpp.
+#pragma once
+
+#include <boost/system/error_code.hpp>
+
+#include <kinship/error.hpp>
+#include <kinship/fwd.hpp>
+
+namespace kinship::test {
+
+struct Raced {
+  boost::system::error_code code{};  // none: it finished first
+  Outcome outcome{};
+  double seconds{};  // from the cancellation to the end
+};
+
+/// Starts the task, gives it a few turns of the loop and some milliseconds, then cancels it.
+Raced cancel_soon(awaitable<void> task, int milliseconds = 20);
+
+/// Both on one loop; rethrows what either throws.
+void run_together(awaitable<void> a, awaitable<void> b);
+
+/// Starts the task, lets it get as far as it gets without waiting, and destroys the loop.
+void abandon_loop(awaitable<void> task);
+
+template <class T>
+awaitable<void> run_void(awaitable<T> task) {
+  co_await std::move(task);
+}
+
+}  // namespace kinship::test
