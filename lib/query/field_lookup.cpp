@@ -3,12 +3,11 @@
 #include "query/field_lookup.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <numeric>
 #include <utility>
 #include <vector>
 
 #include <kinship/error.hpp>
+#include "value/nearest.hpp"
 
 namespace kinship {
 
@@ -57,34 +56,13 @@ std::string_view to_string(StoredKind kind) noexcept {
 namespace detail {
 namespace {
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 [[noreturn]] void unknown(std::string sentence, const FieldCatalog& catalog) {
   throw error(errc::unknown_field, std::move(sentence), ErrorContext{.model = catalog.model});
 }
 
 [[noreturn]] void no_such_field(std::string_view name, const FieldCatalog& catalog) {
   std::string sentence = catalog.model + " has no field '" + std::string(name.substr(0, 100)) + "'";
-  const std::string nearest = nearest_name(name, catalog);
+  const std::string nearest = nearest_field(name, catalog);
   if (!nearest.empty()) {
     sentence += "; did you mean '" + nearest + "'?";
   } else {
@@ -124,21 +102,11 @@ void check_parts(std::string_view name, const FieldCatalog* catalog) {
 
 }  // namespace
 
-std::string nearest_name(std::string_view name, const FieldCatalog& catalog) {
+std::string nearest_field(std::string_view name, const FieldCatalog& catalog) {
   if (name.size() > 100) return {};
-  const std::string wanted = lower(name);
-  std::size_t best = std::max<std::size_t>(1, name.size() / 3) + 1;
-  std::string nearest;
-  for (const FieldInfo& field : catalog.fields) {
-    for (const std::string& candidate : {field.member, field.stored}) {
-      const std::size_t distance = edit_distance(wanted, lower(candidate));
-      if (distance < best) {
-        best = distance;
-        nearest = candidate;
-      }
-    }
-  }
-  return nearest;
+  std::vector<std::string_view> known;
+  for (const FieldInfo& field : catalog.fields) known.insert(known.end(), {field.member, field.stored});
+  return std::string(nearest_name(name, known));
 }
 
 ResolvedField look_up(std::string_view name, const FieldCatalog* catalog) {

@@ -13,6 +13,6 @@ namespace kinship::detail {
 ResolvedField look_up(std::string_view name, const FieldCatalog* catalog);
 
 /// The name in `catalog` that is nearest to `name`; empty if none is near.
-std::string nearest_name(std::string_view name, const FieldCatalog& catalog);
+std::string nearest_field(std::string_view name, const FieldCatalog& catalog);
 
 }  // namespace kinship::detail
