@@ -92,7 +92,12 @@ Builder& Builder::append_max_key(std::string_view name) {
 }
 
 Builder& Builder::append_binary(std::string_view name, std::uint8_t subtype, std::string_view bytes) {
-  // The old generic subtype repeats its length inside; callers hand over the bytes as they are stored.
+  if (subtype == 2) {
+    std::uint32_t inner = 0;
+    if (bytes.size() >= 4) std::memcpy(&inner, bytes.data(), 4);
+    if (bytes.size() < 4 || inner != bytes.size() - 4)
+      refuse("a binary of subtype 2 begins with the length of what follows; use subtype 0, which has no such prefix");
+  }
   std::uint8_t* at = field(Type::binary, name, bytes.size() + 5);
   const auto length = static_cast<std::uint32_t>(bytes.size());
   std::memcpy(at, &length, 4);

@@ -1,5 +1,5 @@
 // Checks bytes from outside before a view of them is given out: after this, reading them needs no bounds checks.
-// Recursion is bounded by max_depth, and every length is compared with what is left before it is used.
+// Recursion is bounded by max_read_depth, and every length is compared with what is left before it is used.
 #include <kinship/error.hpp>
 #include <kinship/value/bson.hpp>
 
@@ -12,7 +12,7 @@ class Validator {
 
   // A document that must be exactly the bytes [at, end).
   void document(const std::uint8_t* at, const std::uint8_t* end, std::size_t depth) const {
-    if (depth > max_depth) fail(at, "documents are nested more than 100 deep");
+    if (depth > max_read_depth) fail(at, "documents are nested more than 200 deep");
     if (end - at < 5) fail(at, "a document is cut short");
     if (length(at) != static_cast<std::uint32_t>(end - at)) fail(at, "a document's length does not match its place");
     const std::uint8_t* last = end - 1;

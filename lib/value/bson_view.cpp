@@ -91,4 +91,10 @@ ValueView DocumentView::find(std::string_view name) const noexcept {
   return {};
 }
 
+const std::vector<std::uint8_t>& Document::empty_bytes() noexcept {
+  static const std::vector<std::uint8_t> bytes(detail::empty_document,
+                                               detail::empty_document + sizeof detail::empty_document);
+  return bytes;
+}
+
 }  // namespace kinship::bson

@@ -177,30 +177,35 @@ class DocumentView {
 
 inline DocumentView ValueView::as_document() const noexcept { return DocumentView(data_); }
 
+/// How deep a builder nests documents.
 inline constexpr std::size_t max_depth = 100;
+/// How deep documents may be that are read: stored ones arrive inside messages, and values inside other documents.
+inline constexpr std::size_t max_read_depth = 200;
 
-/// Checks lengths, terminators, known types, UTF-8-agnostic, nesting up to `max_depth`. Returns the document's view; throws
-/// `kinship::error` (`store`) naming offset and fault otherwise. `size` may be larger than the document (trailing bytes
-/// are an error unless `allow_trailing`).
+/// Checks lengths, terminators, known types, UTF-8-agnostic, nesting up to `max_read_depth`. Returns the document's view;
+/// throws `kinship::error` (`store`) naming offset and fault otherwise. `size` may be larger than the document (trailing
+/// bytes are an error unless `allow_trailing`).
 DocumentView validate(const std::uint8_t* data, std::size_t size, bool allow_trailing = false);
 
-/// An owning document; always valid. Cheap to move.
+/// An owning document; always valid, the empty one when moved from. Cheap to move; the empty one owns no memory.
 class Document {
  public:
-  Document() : bytes_(detail::empty_document, detail::empty_document + 5) {}
+  Document() noexcept = default;
   explicit Document(DocumentView view) : bytes_(view.data(), view.data() + view.size()) {}
   /// Takes bytes known to be a valid document.
   explicit Document(std::vector<std::uint8_t> bytes) noexcept : bytes_(std::move(bytes)) {}
 
-  DocumentView view() const noexcept { return DocumentView(bytes_.data()); }
+  DocumentView view() const noexcept { return DocumentView(bytes_.empty() ? detail::empty_document : bytes_.data()); }
   operator DocumentView() const noexcept { return view(); }
-  const std::vector<std::uint8_t>& bytes() const noexcept { return bytes_; }
-  bool empty() const noexcept { return bytes_.size() == 5; }
+  const std::vector<std::uint8_t>& bytes() const noexcept { return bytes_.empty() ? empty_bytes() : bytes_; }
+  bool empty() const noexcept { return bytes_.size() <= sizeof detail::empty_document; }
   ValueView operator[](std::string_view name) const noexcept { return view().find(name); }
-  friend bool operator==(const Document& a, const Document& b) noexcept { return a.bytes_ == b.bytes_; }
+  friend bool operator==(const Document& a, const Document& b) noexcept { return a.view() == b.view(); }
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  static const std::vector<std::uint8_t>& empty_bytes() noexcept;
+
+  std::vector<std::uint8_t> bytes_{};  // empty: the empty document
 };
 
 /// Appends fields to a growing document. Inside an array names are ignored and numbered by the builder.
@@ -226,6 +231,7 @@ class Builder {
   }
   Builder& append_date(std::string_view name, std::int64_t milliseconds) { return put(Type::date, name, milliseconds); }
   Builder& append_null(std::string_view name);
+  /// Subtype 2 (obsolete) must begin with its length, as it is stored (`invalid_query`).
   Builder& append_binary(std::string_view name, std::uint8_t subtype, std::string_view bytes);
   /// Pattern and options must not hold NUL bytes (`invalid_query`).
   Builder& append_regex(std::string_view name, std::string_view pattern, std::string_view options);

@@ -20,8 +20,8 @@ template <class T>
 struct Described {
   static_assert(
       is_described<T>,
-      "kinship: this struct is not described. Write BOOST_DESCRIBE_STRUCT(Name, (), (id, first_field, ...)) behind it, "
-      "in its namespace, with every member that is stored.");
+      "kinship: this model is not described; add BOOST_DESCRIBE_STRUCT(Name, (), (its, stored, fields)) behind it, in its "
+      "namespace");
   using List = boost::describe::describe_members<T, boost::describe::mod_any_access | boost::describe::mod_inherited>;
 };
 

@@ -15,6 +15,13 @@ TEST_CASE("an empty document is five bytes") {
   CHECK(Document().empty());
   const Document d;
   CHECK(d.view().begin() == d.view().end());
+  CHECK(d.bytes().size() == 5);
+  CHECK(Document(d.bytes()) == d);
+  Document full = Builder().append_int32("a", 1).finish();
+  const Document taken = std::move(full);
+  CHECK(full.empty());
+  CHECK(full == d);
+  CHECK(taken != d);
 }
 
 TEST_CASE("the bytes are BSON") {
@@ -88,6 +95,9 @@ TEST_CASE("what the builder refuses") {
   Builder b;
   CHECK_THROWS_AS(b.append_null(std::string_view("a\0b", 3)), error);
   CHECK_THROWS_AS(b.append_regex("r", std::string_view("\0", 1), ""), error);
+  CHECK_THROWS_AS(b.append_binary("b", 2, "abc"), error);
+  CHECK_THROWS_AS(b.append_binary("b", 2, std::string_view("\x02\0\0\0x", 5)), error);
+  CHECK_NOTHROW(b.append_binary("b", 2, std::string_view("\x01\0\0\0x", 5)));
   CHECK_THROWS_AS(b.end(), error);
   for (int i = 0; i < 99; ++i) b.begin_document("d");
   CHECK_THROWS_AS(b.begin_document("d"), error);

@@ -125,7 +125,7 @@ TEST_CASE("every type's own faults") {
   CHECK(fault(field(127, {1})) != "valid");
 }
 
-TEST_CASE("depth is bounded at a hundred documents") {
+TEST_CASE("depth is bounded at two hundred documents") {
   const auto nested = [](std::size_t depth, std::uint8_t type) {
     Bytes bytes{5, 0, 0, 0, 0};
     for (std::size_t i = 1; i < depth; ++i) {
@@ -139,8 +139,8 @@ TEST_CASE("depth is bounded at a hundred documents") {
     return bytes;
   };
   for (const std::uint8_t type : {3, 4}) {
-    CHECK(fault(nested(100, type)) == "valid");
-    CHECK(fault(nested(101, type)).find("nested more than 100 deep") != std::string::npos);
+    CHECK(fault(nested(200, type)) == "valid");
+    CHECK(fault(nested(201, type)).find("nested more than 200 deep") != std::string::npos);
     CHECK(fault(nested(20'000, type)) != "valid");
   }
 }
