@@ -2,12 +2,13 @@
 #pragma once
 
 #include <kinship/value/bson.hpp>
+#include <kinship/value/json_fwd.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace kinship::sqlite::test {
 
-using Json = nlohmann::ordered_json;
+using Json = kinship::json;
 
 bson::Document from_json(const Json& json);
 bson::Document doc(std::string_view text);
