@@ -20,13 +20,18 @@ awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
     refuse(errc::unsupported, "this version of Kinship has no MongoDB driver yet; use sqlite:PATH or sqlite::memory:");
   if (scheme != "sqlite" || uri.find(':') == std::string::npos)
     refuse(errc::invalid_query, "'" + uri + "' names no store; use sqlite:PATH or sqlite::memory:");
-  sqlite::SqliteOptions sqlite;
+  SqliteOptions sqlite;
   sqlite.path = uri.substr(7);
   sqlite.memory = sqlite.path == ":memory:";
   if (sqlite.path.empty()) refuse(errc::invalid_query, "'sqlite:' names no file; use sqlite:PATH or sqlite::memory:");
   if (sqlite.memory) sqlite.path.clear();
-  apply(sqlite, options);
-  std::shared_ptr<Driver> driver = co_await sqlite::open_sqlite(std::move(sqlite));
+  sqlite.durability =
+      options.durability() == Durability::full ? SqliteOptions::Durability::full : SqliteOptions::Durability::normal;
+  sqlite.readers = options.readers();
+  sqlite.lease_timeout = options.lock_timeout();
+  sqlite.busy_timeout = options.lock_timeout();
+  sqlite.secure_delete = options.secure_delete();
+  std::shared_ptr<Driver> driver = co_await open_sqlite(std::move(sqlite));
   co_return Database(std::move(driver));
 }
 

@@ -46,6 +46,8 @@ const RelationshipTag* tag_at(const char* bytes) {
   return fresh ? image.tag : nullptr;
 }
 
+std::string tag_text(const RelationshipTag& tag) { return std::string(tag.type) + "<" + std::string(tag.target) + ">"; }
+
 std::ptrdiff_t member_index(const ModelInfo& model, const std::string& member) {
   const auto& fields = model.catalog.fields;
   const auto at = std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& f) { return f.member == member; });
@@ -160,11 +162,10 @@ Model ModelDraft::finish() {
   };
   for (const auto& [offset, tag] : state_->found) {
     if (mapped(offset)) continue;
-    std::string member = "a member of type " + std::string(tag->type);
+    std::string member = "a member of type " + tag_text(*tag);
     for (const std::size_t index : state_->references)
       if (model.field_offsets[index] == offset)
-        member =
-            "the member " + model.name + "." + model.catalog.fields[index].member + " of type " + std::string(tag->type);
+        member = "the member " + model.name + "." + model.catalog.fields[index].member + " of type " + tag_text(*tag);
     std::string after;
     std::size_t best = 0;
     for (std::size_t i = 0; i < model.field_offsets.size(); ++i)

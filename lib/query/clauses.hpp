@@ -20,14 +20,14 @@ struct Clause {
 };
 
 /// What names and values mean where the condition stands.
-struct Scope {
+struct ClauseScope {
   const FieldCatalog* catalog{};     // null: names and values pass as they are
   bool elements{};                   // inside any(...) on plain values: conditions name no field
   ResolvedField element{};           // their type then
   std::string_view element_field{};  // for messages
 };
 
-void collect_clauses(const Condition& condition, const Scope& scope, bool negated, std::vector<Clause>& out);
+void collect_clauses(const Condition& condition, const ClauseScope& scope, bool negated, std::vector<Clause>& out);
 bson::Document write_conjunction(const std::vector<Clause>& clauses);
 /// For `$elemMatch` on plain values: {"$gt": 5, "$lt": 9}.
 bson::Document write_element_operators(const std::vector<Clause>& clauses);

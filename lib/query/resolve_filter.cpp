@@ -54,7 +54,7 @@ std::string_view operator_of(ConditionKind kind) {
   }
 }
 
-ResolvedField find_field(const ConditionNode& node, const Scope& scope) {
+ResolvedField find_field(const ConditionNode& node, const ClauseScope& scope) {
   if (!scope.elements) return look_up(node.field, scope.catalog);
   if (node.field.empty()) return scope.element;
   throw error(errc::invalid_query,
@@ -62,7 +62,7 @@ ResolvedField find_field(const ConditionNode& node, const Scope& scope) {
                   "' are plain values, so the condition in any() must be about kinship::element, not '" + node.field + "'");
 }
 
-FieldPlace place_of(const ConditionNode& node, const Scope& scope, const ResolvedField& field) {
+FieldPlace place_of(const ConditionNode& node, const ClauseScope& scope, const ResolvedField& field) {
   return {scope.catalog != nullptr ? std::string_view(scope.catalog->model) : std::string_view("the query"),
           node.field.empty() ? scope.element_field : std::string_view(node.field), field.type};
 }
@@ -105,8 +105,8 @@ bson::Document regex_of(const ConditionNode& node, const FieldPlace& place) {
   return node.operand;
 }
 
-bson::Document element_filter(const ConditionNode& node, const Scope& scope, const ResolvedField& field) {
-  Scope inner;
+bson::Document element_filter(const ConditionNode& node, const ClauseScope& scope, const ResolvedField& field) {
+  ClauseScope inner;
   inner.catalog = field.nested;
   const ConditionNode* condition = node.children.front().node();
   // Whether the condition is about elements or their fields shows at its first leaf.
@@ -126,7 +126,7 @@ bson::Document element_filter(const ConditionNode& node, const Scope& scope, con
   return bson::Builder().append("", filter.view()).finish();
 }
 
-bson::Document operand_of(const ConditionNode& node, const Scope& scope, const ResolvedField& field) {
+bson::Document operand_of(const ConditionNode& node, const ClauseScope& scope, const ResolvedField& field) {
   const FieldPlace place = place_of(node, scope, field);
   switch (node.kind) {
     case ConditionKind::in:
@@ -162,7 +162,7 @@ Clause nothing() {
   return {{}, {}, filter.finish()};
 }
 
-Clause list_of(std::string_view op, const std::vector<Condition>& parts, const Scope& scope, bool negated) {
+Clause list_of(std::string_view op, const std::vector<Condition>& parts, const ClauseScope& scope, bool negated) {
   bson::Builder filter;
   filter.begin_array(op);
   for (const Condition& part : parts) {
@@ -174,7 +174,7 @@ Clause list_of(std::string_view op, const std::vector<Condition>& parts, const S
   return {{}, {}, filter.finish()};
 }
 
-void collect_field(const ConditionNode& node, const Scope& scope, bool negated, std::vector<Clause>& out) {
+void collect_field(const ConditionNode& node, const ClauseScope& scope, bool negated, std::vector<Clause>& out) {
   const ResolvedField field = find_field(node, scope);
   Clause clause{field.stored, operator_of(node.kind), operand_of(node, scope, field)};
   const bool regex_value = clause.operand[""].is(Type::regex) && node.kind != ConditionKind::regex;
@@ -211,7 +211,7 @@ void collect_field(const ConditionNode& node, const Scope& scope, bool negated, 
 
 }  // namespace
 
-void collect_clauses(const Condition& condition, const Scope& scope, bool negated, std::vector<Clause>& out) {
+void collect_clauses(const Condition& condition, const ClauseScope& scope, bool negated, std::vector<Clause>& out) {
   const ConditionNode* node = condition.node();
   if (node == nullptr) {
     if (negated) out.push_back(nothing());
@@ -248,7 +248,7 @@ void collect_clauses(const Condition& condition, const Scope& scope, bool negate
 }  // namespace detail
 
 bson::Document resolve_filter(const Condition& condition, const FieldCatalog& catalog) {
-  detail::Scope scope;
+  detail::ClauseScope scope;
   scope.catalog = &catalog;
   std::vector<detail::Clause> clauses;
   detail::collect_clauses(condition, scope, false, clauses);

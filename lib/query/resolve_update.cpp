@@ -89,7 +89,7 @@ void pull_where(Operators& out, const UpdateEntry& entry, const ResolvedField& f
                 const FieldCatalog* catalog) {
   element_place(place);
   const Condition matching = Condition::elem_match(entry.field, entry.condition);
-  Scope scope;
+  ClauseScope scope;
   scope.catalog = catalog;
   std::vector<Clause> clauses;
   collect_clauses(matching, scope, false, clauses);

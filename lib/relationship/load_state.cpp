@@ -113,7 +113,8 @@ namespace detail {
 const RelationshipInfo& required_info(const RelationshipManager& member) {
   if (const RelationshipInfo* info = ManagerAccess::info(member)) return *info;
   throw error(errc::unbound,
-              "a " + std::string(ManagerAccess::tag(member)->type) +
+              "a " + std::string(ManagerAccess::tag(member)->type) + "<" + std::string(ManagerAccess::tag(member)->target) +
+                  ">" +
                   " was used on an object that was never stored or read; insert it, or read it from a database, "
                   "first (db.bind(x) binds one you made yourself)");
 }

@@ -8,7 +8,6 @@
 namespace kinship::detail {
 
 constexpr std::string_view last_component(std::string_view text) {
-  // Template arguments stay: "Page<blog::User>" loses only what stands before it.
   const auto arguments = text.find('<');
   const auto colons = text.substr(0, arguments).rfind("::");
   return colons == std::string_view::npos ? text : text.substr(colons + 2);

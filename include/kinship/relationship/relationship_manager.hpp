@@ -23,11 +23,22 @@ struct RelationshipInfo;
 /// What a relationship member is before a database bound it; `define` finds forgotten members by these.
 struct RelationshipTag {
   bool mapped{false};
-  std::string_view type{};  // "OneToMany<Post>"
+  std::string_view type{};    // "OneToMany"
+  std::string_view target{};  // "Post"
+};
+template <class>
+struct TagNames;
+template <template <class> class Manager, class T>
+struct TagNames<Manager<T>> {
+  static constexpr std::string_view manager() {
+    constexpr std::string_view name = type_name<Manager<T>>();
+    return name.substr(0, name.find('<'));
+  }
+  static constexpr std::string_view target() { return type_name<T>(); }
 };
 template <class Manager>
-inline constexpr RelationshipTag unmapped{false, type_name<Manager>()};
-inline constexpr RelationshipTag moved_from{false, "relationship that was moved from"};
+inline constexpr RelationshipTag unmapped{false, TagNames<Manager>::manager(), TagNames<Manager>::target()};
+inline constexpr RelationshipTag moved_from{false, "moved-from relationship", "?"};
 
 // Marks a default member in memory, so that `define` finds those a mapping forgot.
 inline constexpr std::uint32_t fresh_ordinal = 0x4b696e73, fresh_generation = 0x68697030;
