@@ -11,19 +11,36 @@ namespace kinship::plan {
 
 namespace {
 
-// An array of what `field` holds in the documents, each value once; null and missing refer to nothing.
-bson::Document keys_of(const DocumentSet& documents, std::string_view field) {
-  std::unordered_set<std::string_view> seen;
-  bson::Builder keys;
-  keys.begin_array("");
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    const bson::ValueView key = documents[i][field];
-    if (key.missing() || key.is(bson::Type::null)) continue;
-    if (field != "_id" && !seen.emplace(reinterpret_cast<const char*>(key.data()), key.size()).second) continue;
-    keys.append("", key);
+// An array of what `field` holds in the documents (of arrays each element), each value once; null and missing refer to
+// nothing.
+class KeyList {
+ public:
+  KeyList() { keys_.begin_array(""); }
+  void add(bson::ValueView key) {
+    if (key.missing() || key.is(bson::Type::null)) return;
+    if (!seen_.emplace(reinterpret_cast<const char*>(key.data()), key.size()).second) return;
+    keys_.append("", key);
   }
-  const bson::Document whole = keys.end().finish();
-  return bson::Document(whole[""].as_document());
+  bson::Document finish() {
+    const bson::Document whole = keys_.end().finish();
+    return bson::Document(whole[""].as_document());
+  }
+
+ private:
+  std::unordered_set<std::string_view> seen_{};
+  bson::Builder keys_{};
+};
+
+bson::Document keys_of(const DocumentSet& documents, std::string_view field) {
+  KeyList keys;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const bson::ValueView value = documents[i][field];
+    if (value.is(bson::Type::array) && field != "_id")
+      for (const auto& element : value.as_document()) keys.add(element.value);
+    else
+      keys.add(value);
+  }
+  return keys.finish();
 }
 
 bson::Document change_for(const CascadeEdge& edge, bson::DocumentView keys) {

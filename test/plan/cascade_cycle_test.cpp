@@ -169,6 +169,53 @@ TEST_CASE("keys other than the id are followed") {
   CHECK(store.ids("parts") == "");
 }
 
+TEST_CASE("an array of keys leads to each of its elements") {
+  const CascadeGraph graph{{{"Post", "posts"}, {"Tag", "tags"}},
+                           {{"Post.tags", 0, 1, "tag_ids", "_id", OnDelete::cascade, false},
+                            {"Tag.posts", 1, 0, "_id", "tag_ids", OnDelete::pull, true}}};
+  const auto post = [](std::int64_t id, std::vector<std::int64_t> tags) {
+    bson::Builder out;
+    out.append_int64("_id", id).begin_array("tag_ids");
+    for (const auto tag : tags) out.append_int64("", tag);
+    return out.end().finish();
+  };
+  for (const auto mode : {CascadeMode::plan, CascadeMode::run}) {
+    MiniStore store;
+    store.add("posts", post(1, {10, 11, 10}));
+    store.add("posts", post(2, {11, 12}));
+    for (const std::int64_t id : {10, 11, 12}) store.add("tags", id);
+    CascadePlanner planner(graph, from(0, 1), options(mode));
+    store.run(planner);
+    CHECK(lines(planner.steps()) == "Tag.posts: pull 1 in posts\nPost.tags: remove 2 in tags\nPost: remove 1 in posts\n");
+    if (mode == CascadeMode::plan) continue;
+    CHECK(store.ids("tags") == "12");
+    CHECK(describe(Value(store.get("posts", 2))) == R"({"_id": 2, "tag_ids": [12]})");
+  }
+}
+
+TEST_CASE("what join rows lead to goes too, with all links to it") {
+  const CascadeGraph graph{{{"Post", "posts"}, {"PostTag", "links"}, {"Tag", "tags"}},
+                           {edge("Post.tags", 0, 1, "post_id"),
+                            edge("Post.tags", 2, 1, "tag_id"),
+                            {"Post.tags", 1, 2, "tag_id", "_id", OnDelete::cascade, false}}};
+  for (const auto mode : {CascadeMode::plan, CascadeMode::run}) {
+    MiniStore store;
+    for (const std::int64_t id : {1, 2}) store.add("posts", id);
+    for (const std::int64_t id : {10, 11, 12}) store.add("tags", id);
+    store.add("links", 20, {{"post_id", 1}, {"tag_id", 10}});
+    store.add("links", 21, {{"post_id", 1}, {"tag_id", 11}});
+    store.add("links", 22, {{"post_id", 2}, {"tag_id", 11}});
+    store.add("links", 23, {{"post_id", 2}, {"tag_id", 12}});
+    CascadePlanner planner(graph, from(0, 1), options(mode));
+    store.run(planner);
+    CHECK(CascadeReport(planner.steps()).deleted() == 6);
+    if (mode == CascadeMode::plan) continue;
+    CHECK(store.ids("posts") == "2");
+    CHECK(store.ids("links") == "23");
+    CHECK(store.ids("tags") == "12");
+  }
+}
+
 namespace {
 
 // One random world: up to 5 models, random edges and documents.
