@@ -77,9 +77,9 @@ awaitable<void> table(std::vector<int> owner_counts, std::vector<int> fan_outs, 
   std::printf("%-24s %7s %8s %9s %9s %10s %8s\n", "way", "owners", "fan-out", "latency", "queries", "ms", "x batch");
   for (int owners : owner_counts)
     for (int fan_out : fan_outs) {
-      kinship::sqlite::SqliteOptions options;
+      kinship::SqliteOptions options;
       options.memory = true;
-      auto store = co_await kinship::sqlite::open_sqlite(options);
+      auto store = co_await kinship::open_sqlite(options);
       kinship::Database filler(store);
       co_await fill(filler, owners, fan_out);
       for (int delay : delays) {

@@ -109,8 +109,9 @@ class Server {
       auto read = co_await http::async_read(stream, buffer, parser, no_throw);
       waiting_.erase(&stream);
       auto error = std::get<0>(read);
-      if (error == http::error::end_of_stream || error == beast::error::timeout || error == asio::error::operation_aborted ||
-          error.category() == asio::error::get_system_category())
+      bool gone = error == http::error::end_of_stream || error == beast::error::timeout ||
+                  (error && error.category() == asio::error::get_system_category());
+      if (gone)  // closed, silent too long, or the server stops: nobody waits for an answer
         break;
       ++busy_;
       HttpResponse response;
