@@ -2,7 +2,7 @@
 # The coroutine lint over every source, after proving it on a bad sample and a good one.
 cd "$(dirname "$0")/.." || exit 1
 mkdir -p build-ci
-flags=(-Iinclude -Ilib -Itest -Iexamples -w)
+flags=(-Iinclude -Ilib -Itest -Iexamples -Ibench -w '-DKINSHIP_STORE_CASES="cases"' '-DKINSHIP_CASES="cases"')
 shapes=('co_await inside braces' 'aggregate temporary' 'initializer_list inside' 'lambda with object captures')
 found=$(.ci/coroutines.sh .ci/coroutines_bad.cpp)
 for shape in "${shapes[@]}"; do
