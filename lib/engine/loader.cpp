@@ -8,6 +8,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+
 #include "engine/gate.hpp"
 
 namespace kinship::detail {
@@ -28,29 +30,32 @@ struct Loader::Line {
   std::shared_ptr<Joined> gathering;
 };
 
-static awaitable<void> one_find(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup, FindOperation operation, Trace trace) {
-  std::vector<Batch> batches = co_await find_all(scope, std::move(operation), trace);
-  for (Batch& batch : batches) lookup->take(std::move(batch));
+static awaitable<void> one_find(ScopePtr scope, FindOperation operation, Trace trace, std::vector<Batch>* result) {
+  *result = co_await find_all(scope, std::move(operation), trace);
 }
 
-static awaitable<void> one_count(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup, GroupedCountOperation operation,
-                                 Trace trace) {
+static awaitable<void> one_count(ScopePtr scope, GroupedCountOperation operation, Trace trace, std::vector<Batch>* result) {
   GroupedCountReply reply = co_await grouped_count(scope, std::move(operation), trace);
-  lookup->take_counts(reply.groups);
+  result->push_back(std::move(reply.groups));
 }
 
 static awaitable<plan::Groups> run_lookup_of(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup, Trace trace) {
   const std::size_t most = scope->in_transaction() ? 1 : scope->core->driver->capabilities().chunks_in_flight;
+  const bool counts = lookup->shape().count_only;
   while (lookup->more()) {
-    // The documents of one key come from one chunk, so chunks may answer in any order.
+    // Chunks may end on several threads: each has its own place, and the lookup takes them afterwards, in order.
+    std::vector<std::vector<Batch>> results(std::max<std::size_t>(most, 1));
     std::vector<awaitable<void>> chunks;
     do {
-      if (lookup->shape().count_only)
-        chunks.push_back(one_count(scope, lookup, lookup->next_count(), trace));
+      std::vector<Batch>* result = &results[chunks.size()];
+      if (counts)
+        chunks.push_back(one_count(scope, lookup->next_count(), trace, result));
       else
-        chunks.push_back(one_find(scope, lookup, lookup->next_find(), trace));
+        chunks.push_back(one_find(scope, lookup->next_find(), trace, result));
     } while (chunks.size() < most && lookup->more());
     co_await when_all(std::move(chunks));
+    for (auto& result : results)
+      for (Batch& batch : result) counts ? lookup->take_counts(batch) : lookup->take(std::move(batch));
   }
   co_return lookup->finish();
 }

@@ -55,6 +55,17 @@ static awaitable<LoadedRange> load_single(std::shared_ptr<Cohort> cohort, const 
               std::move(context));
 }
 
+[[noreturn]] static void throw_not_selected(const RelationshipInfo& relationship) {
+  ErrorContext context;
+  context.model = relationship.owner->name;
+  context.relationship = relationship.metadata.label();
+  context.operation = "load";
+  throw error(errc::invalid_query,
+              "the field " + relationship.owner->name + "." + relationship.draft.foreign + " that " +
+                  relationship.metadata.label() + " is loaded by was not selected; name it in select as well",
+              std::move(context));
+}
+
 static awaitable<LoadedRange> load_handle(Handle handle) {
   const RelationshipInfo& relationship = required_info(handle);
   LoadedRange range;
@@ -63,9 +74,9 @@ static awaitable<LoadedRange> load_handle(Handle handle) {
   const std::shared_ptr<Cohort> cohort = place.cohort();
   const std::uint32_t ordinal = place.ordinal();
   const Fetch mode = relationship.metadata.config.fetch;
-  if (owner_key(relationship, cohort->key_document(ordinal)).is(bson::Type::null) ||
-      owner_key(relationship, cohort->key_document(ordinal)).missing())
-    co_return range;  // no reference, no query
+  const bson::ValueView key = owner_key(relationship, cohort->key_document(ordinal));
+  if (key.missing() && cohort->partial()) throw_not_selected(relationship);
+  if (key.missing() || key.is(bson::Type::null)) co_return range;  // no reference, no query
   if (cohort->strict() || mode == Fetch::strict) throw_strict(relationship, handle.file(), handle.line());
   if (mode == Fetch::single || cohort->unloaded(relationship, ordinal)) {
     range = co_await load_single(cohort, &relationship, ordinal);

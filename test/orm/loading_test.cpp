@@ -148,3 +148,25 @@ static awaitable<void> unbound() {
   CHECK(thrown);
 }
 TEST_CASE("a relationship of an object that was never stored is unbound, in words") { kinship::test::run(unbound()); }
+
+static awaitable<void> not_selected() {
+  Made made;
+  Database db = co_await filled(&made, 2, 2, 1);
+  auto posts = co_await db.find<Post>().select<&Post::title>().all();
+  bool refused = false;
+  try {
+    auto author = co_await posts[0].author.get();
+  } catch (const kinship::error& e) {
+    refused = e.code() == kinship::errc::invalid_query;
+    CHECK(e.sentence().find("was not selected") != std::string::npos);
+  }
+  CHECK(refused);
+  auto comments = co_await posts[0].comments.all();  // by the key, which always comes along
+  CHECK(comments.size() == 1);
+  auto with_author = co_await db.find<Post>().select<&Post::title, &Post::author>().all();
+  auto author = co_await with_author[3].author.get();
+  REQUIRE(author);
+  CHECK(author->name == "u1");
+  co_await db.close();
+}
+TEST_CASE("a reference that was not selected is refused, not taken for none") { kinship::test::run(not_selected()); }
