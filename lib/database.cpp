@@ -148,8 +148,8 @@ awaitable<void> ensure_of(ScopePtr given, std::vector<const ModelInfo*> models) 
   }
 }
 
-awaitable<void> close_of(ScopePtr scope, std::chrono::milliseconds grace) {
-  co_await scope->core->driver->close(std::chrono::steady_clock::now() + grace);
+awaitable<void> close_of(ScopePtr scope, std::chrono::steady_clock::time_point deadline) {
+  co_await scope->core->driver->close(deadline);
 }
 
 Stats read(const Counters& counters) {
@@ -203,7 +203,9 @@ Database Database::with_options(Options options) const {
 awaitable<void> Database::backup(std::string path) const {
   return detail::effective(scope_)->core->driver->backup(std::move(path));
 }
-awaitable<void> Database::close(std::chrono::milliseconds grace) const { return detail::close_of(required(), grace); }
+awaitable<void> Database::close(std::chrono::steady_clock::time_point deadline) const {
+  return detail::close_of(required(), deadline);
+}
 
 Stats Database::stats() const { return detail::read(required()->counters ? *scope_->counters : scope_->core->counters); }
 

@@ -209,8 +209,11 @@ class Database {
   [[nodiscard("co_await it")]] awaitable<void> backup(std::string path) const;
   /// The store's own command, in its own language (`unsupported` where it has none).
   [[nodiscard("co_await it")]] awaitable<nlohmann::ordered_json> command(const nlohmann::ordered_json& command) const;
-  /// Refuses new work, lets what is under way end, cancels what has not after `grace`, joins threads.
-  [[nodiscard("co_await it")]] awaitable<void> close(std::chrono::milliseconds grace = std::chrono::seconds(10)) const;
+  /// Refuses new work, lets what is under way end, cancels what has not by the deadline, joins threads.
+  [[nodiscard("co_await it")]] awaitable<void> close(std::chrono::steady_clock::time_point deadline) const;
+  [[nodiscard("co_await it")]] awaitable<void> close(std::chrono::milliseconds grace = std::chrono::seconds(10)) const {
+    return close(std::chrono::steady_clock::now() + grace);
+  }
 
   Stats stats() const;
   /// Calls `fn` after every store operation, on the thread that awaited it; it must not throw. Until the database is closed.

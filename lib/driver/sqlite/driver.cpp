@@ -44,7 +44,7 @@ class SqliteDriver final : public Driver {
   Capabilities capabilities() const override {
     Capabilities out;
     out.store = "sqlite";
-    out.transactions = out.limit_per_key = true;
+    out.transactions = out.serial_writers = out.limit_per_key = true;
     out.chunk_keys = 50'000;
     out.chunk_bytes = 64 << 20;
     out.chunks_in_flight = 1;
