@@ -5,8 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <random>
+#include <thread>
 
 #include "faults/temporary.hpp"
 #include "faults/verify.hpp"
@@ -93,4 +95,29 @@ TEST_CASE("kill -9 in the middle of commits loses nothing that was acknowledged"
     CHECK(verify_file(path) == "");
     from = total;
   }
+}
+
+TEST_CASE("a second process writes on the same file, and is killed beside us") {
+  const Folder folder;
+  const std::string path = folder / "a.db";
+  const auto driver = open_file(path);
+  create_index(*driver, "d", doc("n", 1), true);
+  std::atomic<bool> over{};
+  int own = 0;
+  std::thread beside([&] {
+    while (!over) own += static_cast<int>(insert(*driver, "d", {doc("_id", own, "n", own)}).inserted);
+  });
+  Killed killed;
+  for (int round = 0, from = 0; round < 3; ++round) {
+    killed = run_and_kill(path, from, 40);
+    from = static_cast<int>(count(*driver, "c"));
+    CHECK(from >= killed.acknowledged + 1);
+  }
+  over = true;
+  beside.join();
+  CHECK(killed.by_signal);
+  CHECK(own > 0);
+  CHECK(count(*driver, "d") == static_cast<std::uint64_t>(own));
+  close(driver);
+  CHECK(verify_file(path) == "");
 }

@@ -37,6 +37,7 @@ TEST_CASE("what cannot be opened is refused in words") {
   std::ofstream(folder / "text.db") << std::string(5000, 'x');
   CHECK(open_code(folder / "text.db", text) == errc::store);
   CHECK(text.find("not a database") != std::string::npos);
+  CHECK(open_code("", text) == errc::unavailable);
   execute(folder / "other.db", "CREATE TABLE people(name)");
   CHECK(open_code(folder / "other.db", text) == errc::store);
   CHECK(text.find("another program") != std::string::npos);

@@ -41,13 +41,19 @@ Raced cancel_soon(awaitable<void> task, int milliseconds) {
 }
 
 void run_together(awaitable<void> a, awaitable<void> b) {
+  std::vector<awaitable<void>> tasks;
+  tasks.push_back(std::move(a));
+  tasks.push_back(std::move(b));
+  run_all(std::move(tasks));
+}
+
+void run_all(std::vector<awaitable<void>> tasks) {
   asio::io_context loop;
   std::exception_ptr failure;
   auto ended = [&](std::exception_ptr e) {
     if (e && !failure) failure = e;
   };
-  asio::co_spawn(loop, std::move(a), ended);
-  asio::co_spawn(loop, std::move(b), ended);
+  for (auto& task : tasks) asio::co_spawn(loop, std::move(task), ended);
   loop.run();
   if (failure) std::rethrow_exception(failure);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <vector>
 
 #include <kinship/error.hpp>
 #include <kinship/fwd.hpp>
@@ -18,7 +19,8 @@ struct Raced {
 /// Starts the task, gives it a few turns of the loop and some milliseconds, then cancels it.
 Raced cancel_soon(awaitable<void> task, int milliseconds = 20);
 
-/// Both on one loop; rethrows what either throws.
+/// All on one loop; rethrows what the first of them throws.
+void run_all(std::vector<awaitable<void>> tasks);
 void run_together(awaitable<void> a, awaitable<void> b);
 
 /// Starts the task, lets it get as far as it gets without waiting, and destroys the loop.

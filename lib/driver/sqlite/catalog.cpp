@@ -57,8 +57,8 @@ CollectionInfo* Catalog::find(std::string_view name) noexcept {
 }
 
 void Catalog::next_generation(Connection& connection) {
-  connection.prepare_once("UPDATE meta SET value=value+1 WHERE name='generation'").run();
-  ++generation_;
+  generation_ = generation_ % INT32_MAX + 1;
+  connection.execute("PRAGMA user_version=" + std::to_string(generation_));
 }
 
 std::int64_t Catalog::insert_row(Connection& connection, std::int64_t collection, std::string_view name,

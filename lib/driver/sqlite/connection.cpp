@@ -47,7 +47,7 @@ Connection::Connection(const ConnectionOptions& options) : busy_timeout_(options
     sqlite3_progress_handler(db_, steps_between_checks, &Connection::on_progress, this);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 512, 200);
     if (options.writable) {
-      execute("PRAGMA journal_mode=WAL");
+      use_wal(options.path);
       execute(options.durability == Durability::full     ? "PRAGMA synchronous=FULL"
               : options.durability == Durability::normal ? "PRAGMA synchronous=NORMAL"
                                                          : "PRAGMA synchronous=OFF");
@@ -63,6 +63,12 @@ Connection::Connection(const ConnectionOptions& options) : busy_timeout_(options
     sqlite3_close_v2(db_);
     throw;
   }
+}
+
+void Connection::use_wal(const std::string& path) {
+  Statement mode = prepare_once("PRAGMA journal_mode=WAL");
+  if (mode.step() && mode.bytes(0) != "wal")
+    throw error(errc::unavailable, path + " cannot be used with a write-ahead log here: put it on a local file system");
 }
 
 Connection::~Connection() {

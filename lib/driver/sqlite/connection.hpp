@@ -64,6 +64,7 @@ class Connection {
   void check() const;
 
  private:
+  void use_wal(const std::string& path);
   static int on_progress(void* self);
   static int on_busy(void* self, int count);
 

@@ -107,6 +107,10 @@ class SqliteDriver final : public Driver {
 };
 
 awaitable<std::shared_ptr<Driver>> open(SqliteOptions options) {
+  if (options.path == ":memory:") options.memory = true;
+  if (options.path.empty() && !options.memory)
+    throw error(errc::unavailable,
+                "The embedded store needs a path: say sqlite:FILE, or sqlite::memory: for a temporary one");
   StoreHandle store(std::make_shared<Store>(std::move(options)));
   co_await await_opening(*store, std::make_shared<EndJob>(Ending::none, OperationContext()));
   std::shared_ptr<Driver> driver = std::make_shared<SqliteDriver>(std::move(store));

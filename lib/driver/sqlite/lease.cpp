@@ -48,7 +48,7 @@ void Writer::submit(const std::shared_ptr<Lease>& lease, std::shared_ptr<Job> jo
   job->finish(job->ending() == Ending::abort && reason != "it was committed" ? nullptr : aborted(reason));
 }
 
-void Writer::hold_lease(const std::shared_ptr<Job>& begin) {
+void Writer::hold_lease(std::shared_ptr<Job> begin) {
   if (!begin->start()) return;
   const std::shared_ptr<Lease> lease = static_cast<BeginJob&>(*begin).session->lease();
   try {
@@ -68,6 +68,7 @@ void Writer::hold_lease(const std::shared_ptr<Job>& begin) {
   for (const auto& job : waiting) store_.timekeeper().add(job, until);
   waiting.clear();
   begin->finish(nullptr);
+  begin.reset();  // if nobody waited for the session any more, it goes here and the transaction with it
   while (const auto job = next_of(*lease))
     if (!run_in_lease(*lease, *job)) break;
   store_.job_ended();
@@ -107,7 +108,7 @@ bool Writer::run_in_lease(Lease& lease, Job& job) {
     if (ending == Ending::none) job.run(*connection_);
     if (!job.apply()) throw error(errc::cancelled, "an operation was cancelled or late");
     connection_->watch(nullptr);
-    if (ending == Ending::commit) connection_->run(Sql::commit);
+    if (ending == Ending::commit) commit();
   } catch (...) {
     failure = std::current_exception();
   }

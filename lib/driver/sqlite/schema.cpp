@@ -1,5 +1,6 @@
-// meta(name, value): format, key_encoding, generation. catalog: see catalog.cpp.
-// The header's application_id is "Kins", so that `file` and other programs can tell.
+// meta(name, value): format, key_encoding. catalog: see catalog.cpp. Its generation is the header's user_version, which
+// every transaction can read without a search; the header's application_id is "Kins", so that `file` and other programs can
+// tell.
 #include "schema.hpp"
 
 #include <kinship/error.hpp>
@@ -22,7 +23,8 @@ void create(Connection& connection) {
       "CREATE TABLE catalog(id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, name TEXT NOT NULL,"
       " keys BLOB, flags INTEGER NOT NULL, UNIQUE(collection,name))");
   connection.execute("INSERT INTO meta VALUES('format'," + std::to_string(format_version) + "),('key_encoding'," +
-                     std::to_string(key_encoding_version) + "),('generation',1)");
+                     std::to_string(key_encoding_version) + ")");
+  connection.execute("PRAGMA user_version=1");
 }
 
 void check_version(Connection& connection, const std::string& path, const char* name, int known) {

@@ -29,7 +29,7 @@ constexpr const char* texts[] = {
     "SELECT x.rid,k.rowid FROM keylist(?1) k CROSS JOIN i$i x ON x.key>=k.low AND x.key<k.high",
     "SELECT (SELECT count(*) FROM i$i x WHERE x.key=k.low),k.rowid FROM keylist(?1) k",
     "SELECT (SELECT count(*) FROM i$i x WHERE x.key>=k.low AND x.key<k.high),k.rowid FROM keylist(?1) k",
-    "SELECT value FROM meta WHERE name='generation'",
+    "PRAGMA user_version",
     "BEGIN",
     "BEGIN IMMEDIATE",
     "COMMIT",

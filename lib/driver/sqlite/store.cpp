@@ -83,6 +83,10 @@ void Store::submit(std::shared_ptr<Job> job, std::unique_ptr<Completion> complet
     return job->finish(std::make_exception_ptr(
         error(errc::transaction_aborted,
               "The transaction belongs to another database: use the handle that transaction() gave you")));
+  if (!job->context().collation.empty())
+    return job->finish(std::make_exception_ptr(
+        error(errc::unsupported,
+              "The embedded store compares strings by their bytes: leave the collation out, or store a folded copy")));
   timekeeper_.add(job, job->context().deadline);
   if (session != nullptr)
     writer_.submit(session->lease(), std::move(job));

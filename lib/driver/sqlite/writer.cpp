@@ -13,8 +13,6 @@ namespace kinship::sqlite {
 namespace {
 
 constexpr std::size_t largest_group = 256;
-constexpr int frames_before_idle_checkpoint = 1;
-constexpr int frames_before_checkpoint_under_load = 4000;
 constexpr auto idle_after = std::chrono::milliseconds(50);
 
 std::exception_ptr closed() {
@@ -36,11 +34,14 @@ bool Writer::open(Job& opening) {
     prepare_schema(*connection_, store_.options().memory ? "The temporary database" : store_.options().path);
     store_.open_readers();
     connection_->watch(nullptr);
-    auto count_frames = [](void* frames, sqlite3*, const char*, int in_wal) {
-      *static_cast<int*>(frames) = in_wal;
+    auto count_frames = [](void* state, sqlite3*, const char*, int frames) {
+      auto& wal = *static_cast<WalState*>(state);
+      if (frames < wal.frames) wal.checkpoint_at = WalState::step;  // the log began again
+      wal.frames = frames;
+      wal.dirty = true;
       return SQLITE_OK;
     };
-    sqlite3_wal_hook(connection_->handle(), count_frames, &wal_frames_);
+    sqlite3_wal_hook(connection_->handle(), count_frames, &wal_);
   } catch (...) {
     connection_.reset();
     store_.hide_path();
@@ -58,18 +59,18 @@ void Writer::loop(std::shared_ptr<Job> opening) {
   Jobs jobs;
   while (opened && take(jobs)) {
     if (jobs.front()->wants_lease())
-      hold_lease(jobs.front());
+      hold_lease(std::move(jobs.front()));
     else
       run_group(jobs);
     jobs.clear();
-    if (wal_frames_ >= frames_before_checkpoint_under_load) checkpoint();
+    if (wal_.frames >= wal_.checkpoint_at) checkpoint();
   }
 }
 
 bool Writer::take(Jobs& jobs) {
   std::unique_lock lock(mutex_);
   auto ready = [this] { return stopping_ || !queue_.empty(); };
-  if (!ready() && wal_frames_ >= frames_before_idle_checkpoint && !work_.wait_for(lock, idle_after, ready)) {
+  if (!ready() && wal_.dirty && !work_.wait_for(lock, idle_after, ready)) {
     lock.unlock();
     checkpoint();
     lock.lock();
@@ -89,7 +90,7 @@ void Writer::run_group(Jobs& jobs) {
     begin();
     for (auto& job : jobs)
       if (run_in_group(*job, jobs.size() == 1)) applied.push_back(job);
-    if (connection_->in_transaction()) connection_->run(Sql::commit);
+    if (connection_->in_transaction()) commit();
   } catch (...) {
     roll_back();
     const auto failure = std::current_exception();
@@ -97,6 +98,17 @@ void Writer::run_group(Jobs& jobs) {
     return;
   }
   for (auto& job : applied) job->finish(nullptr);
+}
+
+void Writer::commit() {
+  try {
+    connection_->run(Sql::commit);
+  } catch (const error& e) {
+    // Writing the log failed half way: whether the disk has the commit shows when the file is read again.
+    ErrorContext context = e.context();
+    context.outcome = Outcome::unknown;
+    throw error(static_cast<errc>(e.code().value()), e.sentence(), std::move(context));
+  }
 }
 
 void Writer::begin() {
@@ -149,7 +161,8 @@ void Writer::roll_back() noexcept {
 void Writer::checkpoint() noexcept {
   int in_log = 0, done = 0;
   sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
-  wal_frames_ = 0;
+  wal_.checkpoint_at = wal_.frames + WalState::step;
+  wal_.dirty = false;
 }
 
 void Writer::submit(std::shared_ptr<Job> job) {

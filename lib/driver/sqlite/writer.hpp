@@ -16,6 +16,15 @@
 
 namespace kinship::sqlite {
 
+/// What SQLite tells after each commit about the write-ahead log.
+struct WalState {
+  static constexpr int step = 4000;  // frames, of a page each
+
+  int frames{};
+  int checkpoint_at{step};  // under constant load; later when readers kept the last checkpoint from finishing
+  bool dirty{};             // committed since the last checkpoint
+};
+
 class Writer {
  public:
   explicit Writer(Store& store) : store_(store) {}
@@ -40,7 +49,8 @@ class Writer {
   void run_group(Jobs& jobs);
   void begin();
   bool run_in_group(Job& job, bool alone);
-  void hold_lease(const std::shared_ptr<Job>& begin);
+  void hold_lease(std::shared_ptr<Job> begin);
+  void commit();
   bool run_in_lease(Lease& lease, Job& job);
   std::shared_ptr<Job> next_of(Lease& lease);
   void end_lease(Lease& lease, std::string reason);
@@ -54,7 +64,7 @@ class Writer {
   std::deque<std::shared_ptr<Job>> queue_;
   std::shared_ptr<Lease> lease_;
   bool stopping_{};
-  int wal_frames_{};  // since the last checkpoint that was complete
+  WalState wal_;
   std::thread thread_;
 };
 
