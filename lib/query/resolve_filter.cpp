@@ -1,7 +1,6 @@
 // Conditions to clauses: names and values are settled here, and `!` is pushed down to the operators it turns around.
 // Negation in stores is of the whole match, so a complement is exact, arrays and absent fields included.
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 #include <kinship/error.hpp>
@@ -9,6 +8,7 @@
 #include "query/coerce.hpp"
 #include "query/condition_node.hpp"
 #include "query/field_lookup.hpp"
+#include "query/seen_keys.hpp"
 
 namespace kinship {
 namespace detail {
@@ -67,14 +67,9 @@ FieldPlace place_of(const ConditionNode& node, const ClauseScope& scope, const R
           node.field.empty() ? scope.element_field : std::string_view(node.field), field.type};
 }
 
-std::string bytes_of(bson::ValueView value) {
-  std::string key(1, static_cast<char>(value.type()));
-  return key.append(reinterpret_cast<const char*>(value.data()), value.size());
-}
-
 // Each key once, in the field's type.
 bson::Document key_list(bson::DocumentView keys, const FieldPlace& place) {
-  std::unordered_set<std::string> seen;
+  SeenKeys seen(keys);
   bson::Builder out;
   out.begin_array("");
   for (const auto& key : keys) {
@@ -82,7 +77,7 @@ bson::Document key_list(bson::DocumentView keys, const FieldPlace& place) {
       throw error(errc::invalid_query,
                   "a list of values cannot hold a regular expression; say matches() for each and join "
                   "them with ||");
-    if (!seen.insert(bytes_of(key.value)).second) continue;
+    if (!seen.add(key.value)) continue;
     if (fits_as_is(key.value, place.type))
       out.append("", key.value);
     else
