@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "find_field.hpp"
 #include "key_encoding.hpp"
 #include "query_error.hpp"
 
@@ -32,9 +33,9 @@ class Extractor {
  public:
   Extractor(const IndexSpec& spec, IndexKeys& out) : spec_(spec), out_(out) {}
 
-  void run(DocumentView document) {
+  std::size_t run(DocumentView document) {
     expand(std::vector<Field>(spec_.fields.size()), document, 0);
-    finish();
+    return count_;
   }
 
  private:
@@ -43,7 +44,7 @@ class Extractor {
   // Follows path `i` from `part` down to a value, an array, or nothing; `part` becomes the component after it.
   ValueView follow(std::size_t i, DocumentView object, std::size_t& part) const {
     for (;;) {
-      const ValueView value = object.find(path(i)[part]);
+      const ValueView value = find_field(object, path(i)[part]);
       ++part;
       if (value.missing() || value.is(Type::array) || part == path(i).size()) return value;
       if (!value.is(Type::document)) return {};
@@ -122,17 +123,74 @@ class Extractor {
     for (std::size_t i = 0; i < fields.size(); ++i) append_key(key, fields[i].value, spec_.fields[i].descending);
   }
 
-  void finish() {
-    out_.keys.resize(count_);
-    if (count_ < 2) return;
-    std::sort(out_.keys.begin(), out_.keys.end());
-    out_.keys.erase(std::unique(out_.keys.begin(), out_.keys.end()), out_.keys.end());
-  }
-
   const IndexSpec& spec_;
   IndexKeys& out_;
   std::size_t count_{};
 };
+
+// One field without indexes in its path: arrays open one inside the other, nothing has to be paired.
+class SingleField {
+ public:
+  SingleField(const IndexSpec& spec, IndexKeys& out) : field_(spec.fields.front()), sparse_(spec.sparse), out_(out) {}
+
+  std::size_t run(DocumentView document) {
+    enter(document, 0);
+    return count_;
+  }
+
+ private:
+  void enter(DocumentView object, std::size_t part) {
+    for (;; ++part) {
+      const ValueView value = find_field(object, field_.path[part]);
+      if (value.is(Type::array)) return expand(value.as_document(), part + 1);
+      if (part + 1 == field_.path.size()) return emit(value);
+      if (!value.is(Type::document)) return emit(ValueView{});
+      object = value.as_document();
+    }
+  }
+
+  void expand(DocumentView array, std::size_t part) {
+    out_.multikey = true;
+    const bool ends_here = part == field_.path.size();
+    if (array.empty()) return emit(ends_here ? undefined_value : ValueView{});
+    for (const auto& element : array) {
+      if (ends_here) {
+        emit(element.value);
+      } else if (element.value.is(Type::document)) {
+        enter(element.value.as_document(), part);
+      } else {
+        emit(ValueView{});
+      }
+    }
+  }
+
+  void emit(ValueView value) {
+    if (sparse_ && value.missing()) return;
+    if (count_ == out_.keys.size()) out_.keys.emplace_back();
+    std::string& key = out_.keys[count_++];
+    key.clear();
+    append_key(key, value, field_.descending);
+  }
+
+  const IndexField& field_;
+  bool sparse_;
+  IndexKeys& out_;
+  std::size_t count_{};
+};
+
+void finish(IndexKeys& out, std::size_t count) {
+  out.keys.resize(count);
+  if (count < 2) return;
+  std::sort(out.keys.begin(), out.keys.end());
+  out.keys.erase(std::unique(out.keys.begin(), out.keys.end()), out.keys.end());
+}
+
+bool has_index(const Path& path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path.index(i) != Path::not_an_index) return true;
+  }
+  return false;
+}
 
 // Documents without arrays on the way need no bookkeeping: most of them. False: take the long way.
 bool extract_plain(const IndexSpec& spec, DocumentView document, IndexKeys& out) {
@@ -144,7 +202,7 @@ bool extract_plain(const IndexSpec& spec, DocumentView document, IndexKeys& out)
     DocumentView object = document;
     ValueView value;
     for (std::size_t part = 0; part < field.path.size(); ++part) {
-      value = object.find(field.path[part]);
+      value = find_field(object, field.path[part]);
       if (value.is(Type::array)) return false;
       if (part + 1 == field.path.size()) break;
       if (!value.is(Type::document)) {
@@ -165,7 +223,8 @@ bool extract_plain(const IndexSpec& spec, DocumentView document, IndexKeys& out)
 void extract(const IndexSpec& spec, DocumentView document, IndexKeys& out) {
   out.multikey = false;
   if (extract_plain(spec, document, out)) return;
-  Extractor(spec, out).run(document);
+  const bool single = spec.fields.size() == 1 && !has_index(spec.fields.front().path);
+  finish(out, single ? SingleField(spec, out).run(document) : Extractor(spec, out).run(document));
 }
 
 IndexKeys extract(const IndexSpec& spec, DocumentView document) {

@@ -30,7 +30,7 @@ bool ElemMatchValueExpression::test(ValueView value, MatchDetails* details) cons
 }
 
 void ElemMatchValueExpression::collect(BoundsCollector& collector) const {
-  collector.enter(path());
+  collector.enter(path(), true);
   inner_->collect(collector);
   collector.leave();
 }
@@ -50,7 +50,7 @@ bool ElemMatchObjectExpression::test(ValueView value, MatchDetails* details) con
 }
 
 void ElemMatchObjectExpression::collect(BoundsCollector& collector) const {
-  collector.enter(path());
+  collector.enter(path(), false);
   inner_->collect(collector);
   collector.leave();
 }

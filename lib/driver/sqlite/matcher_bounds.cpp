@@ -26,9 +26,9 @@ void BoundsCollector::add(const Path& path, BoundOp op, bson::ValueView value, b
   bounds_.push_back({texts_.back(), op, value, scope.group, prefix});
 }
 
-void BoundsCollector::enter(const Path& path) {
+void BoundsCollector::enter(const Path& path, bool one_value) {
   not_alone();
-  Scope scope{path.text(), ++groups_, has_index(path)};
+  Scope scope{path.text(), one_value ? ++groups_ : 0, has_index(path)};
   if (!scopes_.empty()) {
     scope.prefix = scopes_.back().prefix + "." + path.text();
     // An array directly inside an array is indexed as a whole.

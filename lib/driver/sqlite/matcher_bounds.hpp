@@ -19,8 +19,9 @@ class BoundsCollector {
   void not_alone() noexcept { alone_ = false; }
   void never() noexcept { never_ = true; }
 
-  /// Between these two, paths are relative to elements of the array at `path`, and one element meets all bounds.
-  void enter(const Path& path);
+  /// Between these two, paths are relative to elements of the array at `path`. `one_value`: the bounds are about the element
+  /// itself, so that one value meets them all; fields of an element may hold arrays and meet two bounds by two values.
+  void enter(const Path& path, bool one_value);
   void leave();
 
   std::vector<Bound>& bounds() noexcept { return bounds_; }

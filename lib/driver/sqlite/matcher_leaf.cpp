@@ -68,9 +68,14 @@ bool regex_accepts(const Regex& regex, ValueView value) {
   return value.is(Type::regex) && value.regex_pattern() == regex.pattern() && value.regex_options() == regex.options();
 }
 
+RegexExpression::RegexExpression(std::string_view path, Regex regex)
+    : PathExpression(path),
+      regex_(std::move(regex)),
+      value_(bson::Builder().append_regex("", regex_.pattern(), regex_.options()).finish()) {}
+
 void RegexExpression::collect(BoundsCollector& collector) const {
   if (regex_.prefix().empty()) return collector.not_alone();
-  collector.add(path(), BoundOp::regex_prefix, operand_, false, regex_.prefix());
+  collector.add(path(), BoundOp::regex_prefix, value_.view().begin()->value, false, regex_.prefix());
 }
 
 }  // namespace kinship::sqlite

@@ -72,14 +72,13 @@ bool regex_accepts(const Regex& regex, bson::ValueView value);
 
 class RegexExpression final : public PathExpression {
  public:
-  RegexExpression(std::string_view path, Regex regex, bson::ValueView operand)
-      : PathExpression(path), regex_(std::move(regex)), operand_(operand) {}
+  RegexExpression(std::string_view path, Regex regex);
   bool test(bson::ValueView value, MatchDetails*) const override { return regex_accepts(regex_, value); }
   void collect(BoundsCollector& collector) const override;
 
  private:
   Regex regex_;
-  bson::ValueView operand_;  // the regex value of the filter, or missing for the {$regex: "..."} form
+  bson::Document value_;  // the expression as a stored value, which it matches too
 };
 
 }  // namespace kinship::sqlite

@@ -73,8 +73,7 @@ ExpressionPointer parse_regex(std::string_view path, DocumentView siblings) {
     if (!flags.empty()) fail(51075, "options set in both $regex and $options");
     flags = options.as_string();
   }
-  return std::make_unique<RegexExpression>(path, Regex(pattern, flags),
-                                           regex.is(Type::regex) && options.missing() ? regex : ValueView{});
+  return std::make_unique<RegexExpression>(path, Regex(pattern, flags));
 }
 
 ExpressionPointer parse_bits(std::string_view path, const Element& element) {
@@ -116,7 +115,7 @@ bool is_true(ValueView value) noexcept {
 
 ExpressionPointer parse_equality(std::string_view path, ValueView value) {
   if (value.is(Type::regex)) {
-    return std::make_unique<RegexExpression>(path, Regex(value.regex_pattern(), value.regex_options()), value);
+    return std::make_unique<RegexExpression>(path, Regex(value.regex_pattern(), value.regex_options()));
   }
   return parse_comparison(path, Element{"$eq", value}, Comparison::eq);
 }

@@ -2,6 +2,7 @@
 // what BSONElementIterator does (mongodb/mongo src/mongo/db/matcher/path.cpp).
 #pragma once
 
+#include "find_field.hpp"
 #include "path.hpp"
 
 namespace kinship::sqlite::detail {
@@ -41,7 +42,7 @@ template <class Visit>
 bool walk_object(const Path& path, std::size_t part, bson::DocumentView object, std::int32_t index, Leaf leaf,
                  Visit& visit) {
   for (;; ++part) {
-    const bson::ValueView value = object.find(path[part]);
+    const bson::ValueView value = find_field(object, path[part]);
     if (value.is(bson::Type::array)) return walk_array(path, part + 1, value, index, leaf, visit);
     if (part + 1 == path.size()) return visit(Visited{value, index});
     if (!value.is(bson::Type::document)) return visit(Visited{bson::ValueView{}, index});

@@ -62,6 +62,10 @@ class Applier {
       if (by_filter(node) != filters) refuse_merge();
     }
     if (filters) return each_element(nodes);
+    if (nodes.size() == 1 && nodes.front()->children.find("$") == nodes.front()->children.end()) {
+      for (const auto& [name, child] : nodes.front()->children) walk({&child}, name);
+      return;
+    }
     std::map<std::string_view, Nodes, ComponentOrder> places;
     for (const UpdateNode* node : nodes) {
       for (const auto& [name, child] : node->children)

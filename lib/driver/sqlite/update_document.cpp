@@ -32,6 +32,7 @@ std::vector<MutableField>& MutableValue::children() {
   if (!open_) {
     open_ = true;
     open_type_ = view_.type();
+    children_.reserve(16);
     for (const auto& [name, value] : view_.as_document()) children_.push_back({name, MutableValue(value)});
   }
   return children_;
@@ -79,7 +80,7 @@ bson::Document UpdateDocument::finish() const {
   return out.finish();
 }
 
-std::string_view UpdateDocument::keep(std::string name) { return names_.emplace_back(std::move(name)); }
+std::string_view UpdateDocument::keep(std::string name) { return names_.emplace_front(std::move(name)); }
 
 ValueView UpdateDocument::keep(bson::Document holder) {
   return values_.emplace_back(std::move(holder)).view().begin()->value;

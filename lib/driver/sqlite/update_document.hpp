@@ -1,7 +1,7 @@
 // A document being changed: opened only where an update goes, everything else stays a view into the stored bytes.
 #pragma once
 
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,8 +73,8 @@ class UpdateDocument {
 
  private:
   MutableValue root_;
-  std::deque<std::string> names_;
-  std::deque<bson::Document> values_;
+  std::forward_list<std::string> names_;  // their addresses must stay, and a deque's first page costs more than most updates
+  std::vector<bson::Document> values_;    // their bytes stay where they are when documents move
 };
 
 }  // namespace kinship::sqlite
