@@ -89,7 +89,10 @@ class Extractor {
     }
     if (array.missing()) return emit(fields, missing);
     out_.multikey = true;
-    if (array.as_document().empty()) return expand_element(fields, in_array, undefined_value, missing);
+    if (array.as_document().empty()) {
+      for (Field& field : fields) field.element = {};  // used up; what is left of the path finds nothing
+      return expand_element(fields, in_array, undefined_value, missing);
+    }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (in_array[i]) aim(i, fields[i], array);
     }

@@ -33,7 +33,8 @@ enum class BoundOp : std::uint8_t {
 /// One top-level condition every matching document meets: some value reached by `path` (in an array: some element, or the
 /// array as a whole) satisfies it, so an index over `path` holds the document under a key that does. Only conditions of
 /// which that is true are told: no arrays as operands, no MinKey or MaxKey. Two bounds on one path may be met by two
-/// elements of an array, except those of one `$elemMatch` (equal non-zero `group`). Views live as long as the matcher.
+/// elements of an array, except those of one {$elemMatch: {$gt: 1, $lt: 5}} (equal non-zero `group`), which one value meets
+/// together. Views live as long as the matcher.
 struct Bound {
   std::string_view path;
   BoundOp op;

@@ -81,6 +81,10 @@ TEST_CASE("a positional component indexes that element only") {
   check_keys(R"({"a.1.b": 1})", R"({"a": [{"b": 1}, {"b": 2}]})", "[[2]]", true);
   check_keys(R"({"a.5": 1})", R"({"a": [5, 6]})", "[[null]]", true);
   check_keys(R"({"a.0": 1})", R"({"a": {"0": 5}})", "[[5]]", false);
+  check_keys(R"({"a.0": 1})", R"({"a": [[]]})", R"([[{"$undefined": true}]])", true);
+  check_keys(R"({"a.0.b": 1})", R"({"a": [[]]})", "[[null]]", true);
+  check_keys(R"({"a.0.b": 1})", R"({"a": [[{"b": 1}, {"b": 2}]]})", "[[1], [2]]", true);
+  check_keys(R"({"a.0.0": 1, "b": 1})", R"({"a": [[], 5], "b": 1})", "[[null, 1]]", true);
   CHECK(error_code(R"({"a.0": 1})", R"({"a": [{"0": 1}]})") == 16746);
 }
 
