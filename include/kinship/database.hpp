@@ -2,6 +2,7 @@
 // Copies are cheap and share one store; a handle may be copied across threads.
 #pragma once
 
+#include <boost/asio/this_coro.hpp>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -275,7 +276,11 @@ awaitable<Result> Database::transaction_of(std::shared_ptr<detail::Scope> scope,
     } catch (...) {
       failure = std::current_exception();
     }
+    // A cancelled coroutine would throw at the next co_await, and the rollback must be awaited.
+    const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
     const bool again = co_await detail::roll_back_transaction(run, failure);
+    co_await boost::asio::this_coro::throw_if_cancelled(throwing);
     if (!again) std::rethrow_exception(failure);
   }
 }

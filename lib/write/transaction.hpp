@@ -2,6 +2,7 @@
 // Nested ones join: inside a transaction the same session is used and nothing is begun.
 #pragma once
 
+#include <boost/asio/this_coro.hpp>
 #include <kinship/value/id.hpp>
 
 #include "engine/engine.hpp"
@@ -53,7 +54,10 @@ awaitable<void> atomically(ScopePtr scope, Work* work, const char* origin) {
     } catch (...) {
       failure = std::current_exception();
     }
+    const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
     const bool again = co_await roll_back_transaction(run, failure);
+    co_await boost::asio::this_coro::throw_if_cancelled(throwing);
     if (!again) std::rethrow_exception(failure);
   }
 }

@@ -2,6 +2,14 @@
 // Conflicts run the work again.
 #include <doctest/doctest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "orm/blog_data.hpp"
 #include "support/run.hpp"
 
@@ -61,3 +69,44 @@ static awaitable<void> transactions() {
   co_await db.close();
 }
 TEST_CASE("transactions commit, roll back objects too, and run again on conflicts") { kinship::test::run(transactions()); }
+
+static awaitable<void> cancelled_work(Database db, Made* made, Post* post, bool* rolled_back) {
+  auto work = [&](Database tx) -> awaitable<void> {
+    post->author = made->users[0];
+    co_await tx.insert(*post);
+    for (;;) {
+      auto users = co_await tx.find<User>().all();
+      (void)users;
+    }
+  };
+  try {
+    co_await db.transaction(work);
+  } catch (const std::exception&) {
+    *rolled_back = post->id.is_nil();
+  }
+}
+
+TEST_CASE("a cancelled transaction is rolled back, and its objects are as they were") {
+  boost::asio::io_context loop;
+  boost::asio::cancellation_signal signal;
+  Made made;
+  Post post;
+  bool rolled_back = false, ended = false;
+  auto body = [&]() -> awaitable<void> {
+    Database db = co_await filled(&made, 1, 0, 0);
+    const auto executor = co_await boost::asio::this_coro::executor;
+    boost::asio::co_spawn(executor, cancelled_work(db, &made, &post, &rolled_back),
+                          boost::asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr) { ended = true; }));
+    while (post.id.is_nil() || db.stats().reads < 3) co_await boost::asio::post(executor, boost::asio::use_awaitable);
+    signal.emit(boost::asio::cancellation_type::terminal);
+    while (!ended) co_await boost::asio::post(executor, boost::asio::use_awaitable);
+    CHECK(rolled_back);
+    CHECK(co_await db.find<Post>().count() == 0);
+    co_await db.insert(post);  // the writer is free
+    co_await db.close();
+  };
+  boost::asio::co_spawn(loop, body(), [](std::exception_ptr e) {
+    if (e) std::rethrow_exception(e);
+  });
+  loop.run();
+}
