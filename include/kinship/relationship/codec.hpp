@@ -7,6 +7,7 @@
 
 #include <boost/mp11/algorithm.hpp>
 #include <kinship/model/draft.hpp>
+#include <kinship/query/member_path.hpp>
 #include <kinship/query/stored_type.hpp>
 #include <kinship/relationship/belongs_to.hpp>
 #include <kinship/value/codec.hpp>
