@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "relationship/manager_access.hpp"
+#include "write/write_access.hpp"
 
 namespace kinship::detail {
 namespace {
@@ -23,9 +24,8 @@ void set_tracked(const RelationshipManager& member, bool on) {
 }
 
 std::vector<std::size_t> restored_fields(const ModelInfo& model) {
-  std::vector<std::size_t> fields{model.key_index};
-  for (const std::ptrdiff_t index : {model.version_index, model.created_index, model.updated_index})
-    if (index >= 0) fields.push_back(static_cast<std::size_t>(index));
+  std::vector<std::size_t> fields = bookkeeping_of(model);
+  fields.push_back(model.key_index);
   return fields;
 }
 
@@ -33,21 +33,34 @@ std::vector<std::size_t> restored_fields(const ModelInfo& model) {
 
 Restorer::~Restorer() { forget(); }
 
-void Restorer::remember(void* object, const ModelInfo& model) {
+void Restorer::remember(void* object, const ModelInfo& model, std::ptrdiff_t foreign) {
   if (model.relationships.empty()) return;
   RelationshipManager& first = *model.manager(object, *model.relationships.front());
   const std::lock_guard lock(table_mutex);
-  if (!table().emplace(&first, this).second) return;
+  const auto [entry, added] = table().emplace(&first, this);
+  if (!added) {
+    if (foreign >= 0 && entry->second == this) remember_foreign(snapshots_[&first], object, model, foreign);
+    return;
+  }
   Snapshot snapshot;
   snapshot.model = &model;
   for (const auto& relationship : model.relationships)
     snapshot.members.push_back(Handle(*model.manager(object, *relationship)));
-  bson::Builder fields;
-  for (const std::size_t index : restored_fields(model))
-    model.ops.encode_field(fields, std::to_string(index), object, index);
-  snapshot.fields = fields.finish();
+  snapshot.fields = remember_fields(model, object, restored_fields(model));
+  if (foreign >= 0) remember_foreign(snapshot, object, model, foreign);
   snapshots_.emplace(&first, std::move(snapshot));
   set_tracked(first, true);
+}
+
+void Restorer::remember_foreign(Snapshot& snapshot, const void* object, const ModelInfo& model, std::ptrdiff_t foreign) {
+  const auto index = static_cast<std::size_t>(foreign);
+  if (!snapshot.foreign[std::to_string(index)].missing()) return;
+  bson::Builder fields;
+  for (const auto& field : snapshot.foreign.view()) fields.append(field.name, field.value);
+  const std::vector<std::size_t> one(1, index);
+  const bson::Document now = remember_fields(model, object, one);
+  for (const auto& field : now.view()) fields.append(field.name, field.value);
+  snapshot.foreign = fields.finish();
 }
 
 void Restorer::restore() {
@@ -66,8 +79,8 @@ void Restorer::restore() {
         reinterpret_cast<char*>(const_cast<RelationshipManager*>(member)) - model.relationships.front()->draft.offset;
     for (std::size_t i = 0; i < snapshot.members.size(); ++i)
       *model.manager(object, *model.relationships[i]) = static_cast<const RelationshipManager&>(snapshot.members[i]);
-    for (const auto& field : snapshot.fields.view())
-      model.ops.decode_field(field.value, object, static_cast<std::size_t>(std::stoul(std::string(field.name))), model);
+    restore_fields(model, object, snapshot.fields);
+    restore_fields(model, object, snapshot.foreign);
   }
 }
 

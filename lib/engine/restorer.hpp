@@ -19,7 +19,8 @@ class Restorer {
   Restorer& operator=(const Restorer&) = delete;
 
   /// Remembers the object as it is now, unless it is remembered already. Models without relationships are not followed.
-  void remember(void* object, const ModelInfo& model);
+  /// `foreign`: the index of a field that is about to be set by the engine, and is put back too.
+  void remember(void* object, const ModelInfo& model, std::ptrdiff_t foreign = -1);
   /// Puts everything back and forgets it.
   void restore();
   /// Forgets everything: the transaction was committed.
@@ -38,8 +39,11 @@ class Restorer {
   struct Snapshot {
     const ModelInfo* model{};
     std::vector<Handle> members{};
-    bson::Document fields{};  // id, version and timestamps, by field index
+    bson::Document fields{};   // id, version and timestamps, by field index
+    bson::Document foreign{};  // foreign keys the engine set, by field index
   };
+
+  static void remember_foreign(Snapshot& snapshot, const void* object, const ModelInfo& model, std::ptrdiff_t foreign);
 
   std::unordered_map<const RelationshipManager*, Snapshot> snapshots_;
   std::vector<Id> made_;

@@ -25,7 +25,23 @@ const FieldInfo& foreign_field(const RelationshipInfo& relationship, const Model
                             " is not stored; list it in BOOST_DESCRIBE_STRUCT(" + holder.name + ", ...)");
 }
 
+// A policy must suit what there is on the other side: a key of its own, a link row, or an id array.
+void check_policy(const RelationshipInfo& relationship) {
+  const OnDelete action = relationship.metadata.config.delete_action();
+  const bool array = relationship.metadata.kind == RelationshipKind::many_to_many_array;
+  const bool through = relationship.metadata.kind == RelationshipKind::many_to_many;
+  if (action == OnDelete::pull && !array)
+    invalid(relationship, relationship.metadata.label() +
+                              " says on_delete pull, which takes an id out of an id array, and there is none; say cascade, "
+                              "nullify or restrict");
+  if (action == OnDelete::nullify && (array || through))
+    invalid(relationship, relationship.metadata.label() +
+                              " says on_delete nullify, but its links always go with either end; say cascade or restrict, "
+                              "or nothing");
+}
+
 void link_one(RelationshipInfo& relationship) {
+  check_policy(relationship);
   relationship.target = &relationship.draft.target();
   if (relationship.draft.join) relationship.join = &relationship.draft.join();
   const ModelInfo& holder = relationship.join             ? *relationship.join
@@ -54,6 +70,17 @@ void set_reference_kinds(const ModelInfo& model) {
     for (FieldInfo& field : const_cast<ModelInfo&>(model).catalog.fields)
       if (field.member == relationship->draft.foreign) field.type.kind = relationship->draft.target().key_kind();
   }
+}
+
+// A relationship and the reference on its other side lie over one foreign key too.
+void check_inverse(const RelationshipInfo& relationship) {
+  if (!relationship.inverse) return;
+  const OnDelete one = relationship.metadata.config.delete_action();
+  const OnDelete two = relationship.inverse->metadata.config.delete_action();
+  if (one != OnDelete::nothing && two != OnDelete::nothing && one != two)
+    invalid(relationship, relationship.metadata.label() + " says on_delete " + std::string(to_string(one)) +
+                              " and its other side " + relationship.inverse->metadata.label() + " says " +
+                              std::string(to_string(two)) + "; let one of them say it");
 }
 
 // Several relationships over one foreign key: only explicit policies count, and they must agree.
@@ -94,6 +121,7 @@ const ModelInfo& linked(const ModelInfo& info) {
     if (model->is_linked.load(std::memory_order_relaxed)) continue;
     for (const auto& relationship : model->relationships) link_one(*relationship);
     check_policies(*model);
+    for (const auto& relationship : model->relationships) check_inverse(*relationship);
   }
   for (const ModelInfo* model : models) model->is_linked.store(true, std::memory_order_release);
   return info;

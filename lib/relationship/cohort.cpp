@@ -18,7 +18,22 @@ std::shared_ptr<Cohort> Cohort::fork(std::uint32_t ordinal, ScopePtr scope) cons
   auto copy = std::make_shared<const bson::Document>(documents_[ordinal]);
   one->documents_.push_back(copy->view());
   one->keep_.push_back(std::move(copy));
+  if (any_rekeyed_.load(std::memory_order_acquire)) one->rekey(0, bson::Document(rekeyed(ordinal)));
   return one;
+}
+
+void Cohort::rekey(std::uint32_t ordinal, bson::Document document) {
+  auto bytes = std::make_shared<const bson::Document>(std::move(document));
+  const std::lock_guard lock(mutex_);
+  rekeyed_.emplace_back(ordinal, std::move(bytes));
+  any_rekeyed_.store(true, std::memory_order_release);
+}
+
+bson::DocumentView Cohort::rekeyed(std::uint32_t ordinal) const noexcept {
+  const std::lock_guard lock(mutex_);
+  for (auto at = rekeyed_.rbegin(); at != rekeyed_.rend(); ++at)
+    if (at->first == ordinal) return at->second->view();
+  return documents_[ordinal];
 }
 
 std::size_t Cohort::window_size(const RelationshipInfo& relationship) {

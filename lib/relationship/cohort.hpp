@@ -55,8 +55,11 @@ class Cohort : public std::enable_shared_from_this<Cohort> {
   const std::vector<std::shared_ptr<const void>>& keep() const noexcept { return keep_; }
   /// Where a sibling's keys are: its document, or what was assigned since.
   bson::DocumentView key_document(std::uint32_t ordinal) const noexcept {
-    return assigned_ ? assigned_->view() : documents_[ordinal];
+    if (assigned_) return assigned_->view();
+    return any_rekeyed_.load(std::memory_order_acquire) ? rekeyed(ordinal) : documents_[ordinal];
   }
+  /// A link changed the id array of a sibling: its keys are in `document` from now on, which stays alive with the cohort.
+  void rekey(std::uint32_t ordinal, bson::Document document);
   void assign_key(bson::Document key) { assigned_ = std::make_shared<const bson::Document>(std::move(key)); }
   const std::shared_ptr<const bson::Document>& assigned() const noexcept { return assigned_; }
   bool partial() const noexcept { return partial_; }
@@ -127,6 +130,7 @@ class Cohort : public std::enable_shared_from_this<Cohort> {
   Slot& slot(const RelationshipInfo& relationship);
   Window& window(const RelationshipInfo& relationship, std::size_t number);
   void fill_back_reference(const RelationshipInfo& relationship);
+  bson::DocumentView rekeyed(std::uint32_t ordinal) const noexcept;
 
   ScopePtr scope_;
   const ModelInfo* model_;
@@ -143,6 +147,8 @@ class Cohort : public std::enable_shared_from_this<Cohort> {
   std::vector<Slot> slots_;
   std::map<SingleKey, Single> singles_;
   std::atomic<bool> any_single_{false};
+  std::vector<std::pair<std::uint32_t, std::shared_ptr<const bson::Document>>> rekeyed_;  // the latest last
+  std::atomic<bool> any_rekeyed_{false};
   BackReference back_;
   bool back_filled_{false};
 };

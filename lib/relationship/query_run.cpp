@@ -7,6 +7,7 @@
 #include "relationship/children.hpp"
 #include "relationship/load_state.hpp"
 #include "relationship/query_data.hpp"
+#include "write/key_change.hpp"
 #include "write/link.hpp"
 
 namespace kinship::detail {
@@ -201,6 +202,10 @@ awaitable<std::uint64_t> update_of(Data data, Update update) {
   const ModelInfo& model = model_of(*data);
   bson::Document change = resolve_update(update, model.catalog);
   bson::Document filter = co_await filter_of(scope, data, "update_all");
+  if (!key_set_by(change).missing()) {
+    const std::uint64_t moved = co_await update_key(scope, &model, std::move(filter), std::move(change), trace_of(*data));
+    co_return moved;
+  }
   WriteItem item = update_item(WriteKind::update_many, std::move(filter), std::move(change));
   WriteReply reply = co_await write_one(scope, model.collection, std::move(item), trace_of(*data));
   co_return reply.matched;

@@ -3,6 +3,8 @@
 #include <kinship/database.hpp>
 #include <kinship/error.hpp>
 
+#include <algorithm>
+
 #include "engine/restorer.hpp"
 #include "write/link.hpp"
 #include "write/parents.hpp"
@@ -70,9 +72,10 @@ awaitable<void> unlink_others(ScopePtr scope, const LinkOwner* owner, bson::Docu
 awaitable<void> link_child(ScopePtr scope, const LinkOwner* owner, void* child) {
   const ModelInfo& model = owner->target();
   const RelationshipInfo& relationship = owner->relationship();
-  if (scope->in_transaction()) scope->transaction->restorer->remember(child, model);
+  const std::size_t foreign = index_of(model, relationship.foreign_stored);
+  if (scope->in_transaction()) scope->transaction->restorer->remember(child, model, static_cast<std::ptrdiff_t>(foreign));
   bson::Document before;
-  const Value old(field_value(model, child, index_of(model, relationship.foreign_stored), before));
+  const Value old(field_value(model, child, foreign, before));
   set_reference(*owner, child, owner->key());
   std::exception_ptr failure;
   try {
@@ -82,7 +85,10 @@ awaitable<void> link_child(ScopePtr scope, const LinkOwner* owner, void* child) 
       WriteItem item =
           update_item(WriteKind::update_one, by_id(model, child), change("$set", relationship.foreign_stored, owner->key()));
       WriteReply reply = co_await write_one(scope, model.collection, std::move(item), owner->trace());
-      if (reply.matched == 0) co_await insert_object(scope, ObjectRef(child, model));
+      if (reply.matched == 0)
+        co_await insert_object(scope, ObjectRef(child, model));
+      else
+        rebase_field(scope, model, child, relationship.foreign_stored, owner->key());
     }
   } catch (...) {
     failure = std::current_exception();
@@ -146,6 +152,7 @@ awaitable<void> link_through(ScopePtr scope, const LinkOwner* owner, ObjectRef o
   bson::Document target = by_id(owner->target(), object.object());
   if (join.object()) {
     const ModelInfo& model = *relationship.join;
+    if (scope->in_transaction()) scope->transaction->restorer->remember(join.object(), model);
     set_field(model, join.object(), index_of(model, relationship.foreign_stored), owner->key());
     set_field(model, join.object(), index_of(model, relationship.second_stored), target["_id"]);
   }
@@ -156,7 +163,17 @@ awaitable<void> link_through(ScopePtr scope, const LinkOwner* owner, ObjectRef o
   if (!reply.upserted.empty()) {
     set_field(model, join.object(), model.key_index, reply.upserted.front().second["_id"]);
     bind_alone(scope, model, join.object(), encode_object(model, join.object()));
+    co_return;
   }
+  // The link was there: the caller's row takes its key, so that saving it changes that row.
+  FindOperation there;
+  there.collection = model.collection;
+  there.filter = equals(relationship.foreign_stored, owner->key(), relationship.second_stored, target["_id"]);
+  there.limit = 1;
+  FindReply found = co_await find(scope, std::move(there), owner->trace());
+  if (found.first.documents.empty()) co_return;
+  set_field(model, join.object(), model.key_index, found.first.documents.front().find("_id"));
+  bind_alone(scope, model, join.object(), bson::Document(found.first.documents.front()));
 }
 
 awaitable<void> link_by_array(ScopePtr scope, const LinkOwner* owner, ObjectRef object) {
@@ -171,6 +188,11 @@ awaitable<void> link_by_array(ScopePtr scope, const LinkOwner* owner, ObjectRef 
     fail(errc::not_found,
          "the " + holder.name + " that holds the ids of " + relationship.metadata.label() + " does not exist any more",
          *relationship.owner, "add", Id::from(own ? owner->key() : target["_id"]).to_string());
+  if (!own) co_return;
+  std::vector<Value> ids = array_ids(*owner);
+  const Value added(target["_id"]);
+  if (std::find(ids.begin(), ids.end(), added) == ids.end()) ids.push_back(added);
+  rekey_array(*owner, ids);
 }
 
 awaitable<void> add_link(const LinkOwner* owner, ObjectRef object, ObjectRef join) {

@@ -17,7 +17,7 @@ class Edges {
   explicit Edges(std::vector<plan::CascadeEdge>& edges) : edges_(edges) {}
 
   void add(std::string label, std::size_t parent, std::string parent_key, std::size_t child, std::string field,
-           OnDelete action) {
+           OnDelete action, bool array = false) {
     for (plan::CascadeEdge& edge : edges_) {
       if (edge.parent != parent || edge.child != child || edge.child_field != field || edge.parent_key != parent_key)
         continue;
@@ -34,6 +34,7 @@ class Edges {
     edge.parent_key = std::move(parent_key);
     edge.child_field = std::move(field);
     edge.action = action;
+    edge.array = array;
     edges_.push_back(std::move(edge));
   }
 
@@ -85,6 +86,28 @@ plan::CascadeGraph cascade_graph(const std::vector<const ModelInfo*>& models) {
   for (const ModelInfo* model : models)
     for (const auto& relationship : model->relationships) add_edges(edges, models, *relationship);
   std::erase_if(graph.edges, [](const plan::CascadeEdge& edge) { return edge.action == OnDelete::nothing; });
+  return graph;
+}
+
+plan::CascadeGraph reference_graph(const std::vector<const ModelInfo*>& models) {
+  plan::CascadeGraph graph;
+  for (const ModelInfo* model : models) graph.nodes.push_back({model->name, model->collection});
+  Edges edges(graph.edges);
+  for (const ModelInfo* model : models)
+    for (const auto& relationship : model->relationships) {
+      const RelationshipInfo& r = *relationship;
+      const std::size_t owner = node_of(models, *r.owner), target = node_of(models, *r.target);
+      const bool array = r.metadata.kind == RelationshipKind::many_to_many_array;
+      const std::string label = r.metadata.label();
+      if (r.join) {
+        const std::size_t join = node_of(models, *r.join);
+        edges.add(label, owner, "_id", join, r.foreign_stored, OnDelete::nothing);
+        edges.add(label, target, "_id", join, r.second_stored, OnDelete::nothing);
+      } else {
+        const bool held = r.draft.on_owner;
+        edges.add(label, held ? target : owner, "_id", held ? owner : target, r.foreign_stored, OnDelete::nothing, array);
+      }
+    }
   return graph;
 }
 

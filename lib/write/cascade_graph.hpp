@@ -10,6 +10,8 @@
 namespace kinship::detail {
 
 plan::CascadeGraph cascade_graph(const std::vector<const ModelInfo*>& models);
+/// Who refers to whom, whatever the policy: what follows when a key changes.
+plan::CascadeGraph reference_graph(const std::vector<const ModelInfo*>& models);
 std::size_t node_of(const std::vector<const ModelInfo*>& models, const ModelInfo& model);
 
 }  // namespace kinship::detail

@@ -20,12 +20,14 @@ struct Prepared {
   std::size_t count{};
   std::vector<bson::Document> documents{};
   std::vector<std::uint8_t> key_made{};
+  std::vector<bson::Document> before{};  // timestamps, of models that have them
 
   void* object(std::size_t i) const { return first + i * model->ops.size; }
 };
 
 void take_keys_back(const Prepared& prepared, std::size_t from) {
   for (std::size_t i = from; i < prepared.count; ++i) {
+    if (!prepared.before.empty()) restore_fields(*prepared.model, prepared.object(i), prepared.before[i]);
     if (!prepared.key_made[i]) continue;
     const bool uuid = prepared.model->key_kind() == StoredKind::uuid;
     set_field(*prepared.model, prepared.object(i), prepared.model->key_index, uuid ? Value(Uuid()) : Value(ObjectId()));
@@ -43,6 +45,7 @@ void prepare(Prepared& prepared, Scope& scope) {
     prepared.key_made[i] = make_key(model, object);
     if (prepared.key_made[i] && scope.in_transaction() && model.relationships.empty())
       scope.transaction->restorer->made(key_of(object, model));
+    if (model.created_index >= 0) prepared.before.push_back(remember_fields(model, object, bookkeeping_of(model)));
     if (model.created_index >= 0) set_field(model, object, static_cast<std::size_t>(model.created_index), time);
     if (model.updated_index >= 0) set_field(model, object, static_cast<std::size_t>(model.updated_index), time);
     prepared.documents.push_back(encode_object(model, object));
@@ -69,6 +72,7 @@ awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
   constexpr std::size_t most_documents = 100'000;
   const std::size_t most_bytes = scope->core->driver->capabilities().largest_message / 2;
   const Trace trace(prepared->model->name, std::string(), prepared->count);
+  const bool alone = !scope->in_transaction();  // else a transaction takes back what was stored
   std::size_t done = 0;
   while (done < prepared->count) {
     WriteOperation operation;
@@ -88,12 +92,23 @@ awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
     try {
       WriteReply reply = co_await write(scope, std::move(operation), trace);
       stored = done + (reply.errors.empty() ? next - done : reply.errors.front().index);
-      throw_write_error(reply, prepared->model->collection, trace, stored != 0);
+      throw_write_error(reply, prepared->model->collection, trace, alone && stored != 0);
     } catch (const error& e) {
       failure = std::current_exception();
       if (stored < done) stored = done;
       // Unknown: it may be stored, so the key stays and `insert` again says duplicate_key rather than storing it twice.
-      if (e.outcome() != Outcome::unknown) take_keys_back(*prepared, stored);
+      const bool unknown = e.outcome() == Outcome::unknown;
+      if (!unknown) take_keys_back(*prepared, stored);
+      if (alone && stored != 0 && e.outcome() == Outcome::not_applied) {
+        ErrorContext context = e.context();
+        context.outcome = Outcome::partial;
+        failure = std::make_exception_ptr(error(static_cast<errc>(e.code().value()), e.sentence(), std::move(context)));
+      }
+    } catch (...) {
+      // Not of the store's: it was never asked (a coroutine cancelled before, no memory).
+      failure = std::current_exception();
+      if (stored < done) stored = done;
+      take_keys_back(*prepared, stored);
     }
     if (failure) {
       bind_inserted(scope, *prepared, 0, stored);
@@ -120,6 +135,7 @@ awaitable<void> insert_of(ScopePtr given, ObjectRange objects) {
   }
   auto work = [&](ScopePtr tx) -> awaitable<void> {
     prepared.documents.clear();
+    prepared.before.clear();
     prepare(prepared, *tx);
     co_await check_parents(tx, &model, &prepared.documents);
     co_await write_all(tx, &prepared);

@@ -50,6 +50,10 @@ void show_added(const LinkOwner& owner, const void* object);
 void show_removed(const LinkOwner& owner, const Id& key);
 void show_exactly(const LinkOwner& owner, const std::vector<ObjectRef>& objects);
 void unload(const LinkOwner& owner);
+/// The owner's id array holds these from now on: what loads by it next asks for them.
+void rekey_array(const LinkOwner& owner, const std::vector<Value>& ids);
+/// The ids in the owner's array, as far as this object knows.
+std::vector<Value> array_ids(const LinkOwner& owner);
 
 /// A link row to the target of that key, as an upsert.
 WriteItem link_item(const LinkOwner& owner, bson::ValueView target_key);

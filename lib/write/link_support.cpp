@@ -117,6 +117,29 @@ void unload(const LinkOwner& owner) {
   ManagerAccess::cohort(owner.member())->unload(owner.relationship(), ManagerAccess::ordinal(owner.member()));
 }
 
+std::vector<Value> array_ids(const LinkOwner& owner) {
+  const bson::ValueView ids = ManagerAccess::cohort(owner.member())
+                                  ->key_document(ManagerAccess::ordinal(owner.member()))
+                                  .find(owner.relationship().foreign_stored);
+  std::vector<Value> all;
+  if (ids.is(bson::Type::array))
+    for (const auto& id : ids.as_document()) all.push_back(Value(id.value));
+  return all;
+}
+
+void rekey_array(const LinkOwner& owner, const std::vector<Value>& ids) {
+  const std::shared_ptr<Cohort>& cohort = ManagerAccess::cohort(owner.member());
+  const std::uint32_t ordinal = ManagerAccess::ordinal(owner.member());
+  const std::string& field = owner.relationship().foreign_stored;
+  bson::Builder document;
+  for (const auto& one : cohort->key_document(ordinal))
+    if (one.name != field) document.append(one.name, one.value);
+  document.begin_array(field);
+  for (const Value& id : ids) document.append({}, id.view());
+  document.end();
+  cohort->rekey(ordinal, document.finish());
+}
+
 void show_added(const LinkOwner& owner, const void* object) {
   LoadedRange before;
   const RelationshipInfo& relationship = owner.relationship();

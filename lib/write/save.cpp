@@ -6,6 +6,7 @@
 #include "engine/restorer.hpp"
 #include "relationship/fetch.hpp"
 #include "relationship/manager_access.hpp"
+#include "write/parents.hpp"
 #include "write/transaction.hpp"
 #include "write/write_access.hpp"
 
@@ -79,10 +80,23 @@ Change change_of(const ModelInfo& model, void* object, const Cohort* cohort, std
   return change;
 }
 
-void restore_version(const ModelInfo& model, void* object, const Change& change) {
-  if (model.version_index < 0) return;
-  const auto index = static_cast<std::size_t>(model.version_index);
-  set_field(model, object, index, change.filter[model.stored[index]]);
+// Id arrays that links changed and this save did not: what loads by them goes on with what the links said.
+void keep_rekeyed(const ModelInfo& model, const Cohort& before, std::uint32_t ordinal, Cohort& own) {
+  bson::Document document(own.document(0));
+  bool any = false;
+  for (const auto& relationship : model.relationships) {
+    if (relationship->metadata.kind != RelationshipKind::many_to_many_array || !relationship->draft.on_owner) continue;
+    const std::string& field = relationship->foreign_stored;
+    const bson::ValueView linked = before.key_document(ordinal).find(field), read = before.document(ordinal).find(field);
+    if (linked == read || own.document(0).find(field) != read) continue;
+    bson::Builder changed;
+    for (const auto& one : document.view())
+      if (one.name != field) changed.append(one.name, one.value);
+    changed.append(field, linked);
+    document = changed.finish();
+    any = true;
+  }
+  if (any) own.rekey(0, std::move(document));
 }
 
 // The new baseline; members keep what they loaded, and go on sharing their siblings' loads where their key is the same.
@@ -93,8 +107,10 @@ void rebase(const ScopePtr& scope, const ModelInfo& model, void* object, bson::D
   auto bytes = std::make_shared<const bson::Document>(std::move(stored));
   own->add(bytes->view());
   own->add_keep(bytes);
+  if (before && before->partial()) own->set_partial();
   const bool same_scope = before && effective(before->scope()) == scope;
   if (same_scope) own->share_with(before, ordinal);
+  if (before) keep_rekeyed(model, *before, ordinal, *own);
   for (const auto& relationship : model.relationships) {
     RelationshipManager& member = *model.manager(object, *relationship);
     const bool bound = ManagerAccess::info(member) != nullptr;
@@ -117,6 +133,20 @@ void rebase(const ScopePtr& scope, const ModelInfo& model, void* object, bson::D
     else
       ManagerAccess::drop_rows(member);
   }
+}
+
+// The references that differ from what was read: a save checks only their owners.
+bson::Document changed_references(const ModelInfo& model, const bson::Document& stored, const Cohort* cohort,
+                                  std::uint32_t ordinal) {
+  bson::Builder changed;
+  for (const auto& relationship : model.relationships) {
+    if (relationship->metadata.kind != RelationshipKind::belongs_to) continue;
+    const std::string& name = relationship->foreign_stored;
+    const bson::ValueView value = stored[name];
+    const bool same = cohort && value == cohort->document(ordinal).find(name);
+    if (!same && !value.missing()) changed.append(name, value);
+  }
+  return changed.finish();
 }
 
 awaitable<void> throw_unmatched(ScopePtr scope, const ModelInfo* model, std::string key, bson::Document id_filter) {
@@ -142,15 +172,20 @@ awaitable<void> save_one(ScopePtr scope, const ModelInfo* model, void* object) {
   const std::shared_ptr<Cohort> cohort = baseline_cohort(*model, object, ordinal);
   check_savable(*model, object, cohort, ordinal);
   if (scope->in_transaction()) scope->transaction->restorer->remember(object, *model);
+  const bson::Document bookkeeping = remember_fields(*model, object, bookkeeping_of(*model));
   Change change = change_of(*model, object, cohort.get(), ordinal);
   if (cohort && change.nothing) {
-    restore_version(*model, object, change);
+    restore_fields(*model, object, bookkeeping);
     if (scope->in_transaction()) rebase(scope, *model, object, bson::Document(cohort->document(ordinal)));
     co_return;
   }
   const Trace trace(model->name, std::string(), 1);
   std::exception_ptr failure;
   try {
+    if (validates_parents(*model)) {
+      const std::vector<bson::Document> changed(1, changed_references(*model, change.stored, cohort.get(), ordinal));
+      co_await check_parents(scope, model, &changed);
+    }
     WriteOperation operation;
     operation.collection = model->collection;
     operation.items.resize(1);
@@ -175,7 +210,7 @@ awaitable<void> save_one(ScopePtr scope, const ModelInfo* model, void* object) {
     failure = std::current_exception();
   }
   if (failure) {
-    restore_version(*model, object, change);
+    restore_fields(*model, object, bookkeeping);
     std::rethrow_exception(failure);
   }
   if (!model->relationships.empty()) rebase(scope, *model, object, std::move(change.stored));
@@ -185,7 +220,17 @@ awaitable<void> save_of(ScopePtr given, ObjectRange objects) {
   const ScopePtr scope = effective(std::move(given));
   const ModelInfo& model = linked(objects.model());
   scope->core->register_model(model);
+  // Objects a transaction cannot follow are put back here: they outlive this call.
+  const bool followed = !model.relationships.empty();
+  std::vector<std::size_t> fields = bookkeeping_of(model);
+  fields.push_back(model.key_index);
+  std::vector<bson::Document> before;
+  if (!followed && objects.count() > 1)
+    for (std::size_t i = 0; i < objects.count(); ++i)
+      before.push_back(remember_fields(model, static_cast<char*>(objects.first()) + i * model.ops.size, fields));
   auto work = [&](ScopePtr inside) -> awaitable<void> {
+    for (std::size_t i = 0; i < before.size(); ++i)
+      restore_fields(model, static_cast<char*>(objects.first()) + i * model.ops.size, before[i]);
     for (std::size_t i = 0; i < objects.count(); ++i) {
       void* object = static_cast<char*>(objects.first()) + i * model.ops.size;
       const Id key = key_of(object, model);
@@ -197,13 +242,39 @@ awaitable<void> save_of(ScopePtr given, ObjectRange objects) {
         co_await save_one(inside, &model, object);
     }
   };
-  if (objects.count() > 1)
-    co_await atomically(scope, &work, "save_many");
-  else
-    co_await work(scope);
+  std::exception_ptr failure;
+  try {
+    if (objects.count() > 1 || validates_parents(model))
+      co_await atomically(scope, &work, "save");
+    else
+      co_await work(scope);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return;
+  for (std::size_t i = 0; i < before.size(); ++i)
+    restore_fields(model, static_cast<char*>(objects.first()) + i * model.ops.size, before[i]);
+  std::rethrow_exception(failure);
 }
 
 }  // namespace
+
+void rebase_field(const ScopePtr& scope, const ModelInfo& model, void* object, std::string_view field,
+                  bson::ValueView value) {
+  std::uint32_t ordinal = 0;
+  const std::shared_ptr<Cohort> before = baseline_cohort(model, object, ordinal);
+  if (!before) return;
+  bson::Builder document;
+  bool there = false;
+  for (const auto& one : before->document(ordinal)) {
+    const bool same = one.name == field;
+    there = there || same;
+    if (!same) document.append(one.name, one.value);
+    if (same && !value.missing()) document.append(field, value);
+  }
+  if (!there && !value.missing()) document.append(field, value);
+  rebase(scope, model, object, document.finish());
+}
 
 awaitable<void> save(ScopePtr scope, ObjectRange objects) { return save_of(std::move(scope), objects); }
 

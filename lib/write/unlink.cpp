@@ -2,6 +2,9 @@
 // Idempotent: what is not linked is left as it is.
 #include <kinship/database.hpp>
 
+#include <algorithm>
+
+#include "engine/restorer.hpp"
 #include "relationship/fetch.hpp"
 #include "write/link.hpp"
 
@@ -31,6 +34,11 @@ awaitable<void> remove_of(RelationshipManager* member, ObjectRef object) {
                                  change("$pull", relationship.foreign_stored, own ? child["_id"] : owner.key()));
     co_await write_one(owner.scope(), own ? relationship.owner->collection : target.collection, std::move(item),
                        owner.trace());
+    if (own) {
+      std::vector<Value> ids = array_ids(owner);
+      std::erase(ids, Value(child["_id"]));
+      rekey_array(owner, ids);
+    }
   } else if (removes_orphans(owner)) {
     co_await remove_matching(owner.scope(), &target, equals(relationship.foreign_stored, owner.key(), "_id", child["_id"]));
   } else {
@@ -38,7 +46,14 @@ awaitable<void> remove_of(RelationshipManager* member, ObjectRef object) {
         update_item(WriteKind::update_one, equals("_id", child["_id"], relationship.foreign_stored, owner.key()),
                     unset_reference(owner));
     WriteReply reply = co_await write_one(owner.scope(), target.collection, std::move(item), owner.trace());
-    if (reply.matched != 0) set_reference(owner, object.object(), bson::ValueView());
+    if (reply.matched != 0) {
+      const ScopePtr scope = owner.scope();
+      if (scope->in_transaction())
+        scope->transaction->restorer->remember(object.object(), target,
+                                               static_cast<std::ptrdiff_t>(index_of(target, relationship.foreign_stored)));
+      set_reference(owner, object.object(), bson::ValueView());
+      rebase_field(scope, target, object.object(), relationship.foreign_stored, bson::ValueView());
+    }
   }
   show_removed(owner, key);
 }
@@ -91,6 +106,15 @@ awaitable<void> unlink_rest(ScopePtr scope, const LinkOwner* owner, const std::v
   co_await write_one(scope, target.collection, std::move(item), owner->trace());
 }
 
+std::vector<Value> ids_of(const ModelInfo& model, const std::vector<ObjectRef>& objects) {
+  std::vector<Value> ids;
+  for (const ObjectRef& object : objects) {
+    const bson::Document id = by_id(model, object.object());
+    ids.push_back(Value(id["_id"]));
+  }
+  return ids;
+}
+
 awaitable<void> set_own_array(ScopePtr scope, const LinkOwner* owner, const std::vector<ObjectRef>* objects) {
   const RelationshipInfo& relationship = owner->relationship();
   bson::Builder update;
@@ -99,7 +123,60 @@ awaitable<void> set_own_array(ScopePtr scope, const LinkOwner* owner, const std:
     owner->target().ops.encode_field(update, {}, object.object(), owner->target().key_index);
   update.end().end();
   WriteItem item = update_item(WriteKind::update_one, equals("_id", owner->key()), update.finish());
-  co_await write_one(scope, relationship.owner->collection, std::move(item), owner->trace());
+  WriteReply reply = co_await write_one(scope, relationship.owner->collection, std::move(item), owner->trace());
+  if (reply.matched == 0 && !objects->empty())
+    fail(errc::not_found,
+         "the " + relationship.owner->name + " that holds the ids of " + relationship.metadata.label() +
+             " does not exist any more",
+         *relationship.owner, "replace", Id::from(owner->key()).to_string());
+  rekey_array(*owner, ids_of(owner->target(), *objects));
+}
+
+// With a filter only what belongs to the relationship goes: the ids of others stay in the array.
+awaitable<void> set_filtered_array(ScopePtr scope, const LinkOwner* owner, const std::vector<ObjectRef>* objects) {
+  const RelationshipInfo& relationship = owner->relationship();
+  FindOperation self;
+  self.collection = relationship.owner->collection;
+  self.filter = equals("_id", owner->key());
+  FindReply holder = co_await find(scope, std::move(self), owner->trace());
+  if (holder.first.documents.empty()) co_return;
+  OwnerKeys owners(relationship);
+  owners.add_owner(holder.first.documents.front());
+  Narrowing ids;
+  bson::Builder projection;
+  projection.append_int32("_id", 1);
+  ids.projection = projection.finish();
+  Fetched fetched = co_await fetch(scope, std::move(owners), std::move(ids));
+  std::vector<WriteItem> items;
+  bson::Builder pull, add;
+  pull.begin_document("$pullAll").begin_array(relationship.foreign_stored);
+  for (const bson::DocumentView document : fetched.documents) pull.append({}, document.find("_id"));
+  pull.end().end();
+  items.push_back(update_item(WriteKind::update_one, equals("_id", owner->key()), pull.finish()));
+  if (!objects->empty()) {
+    add.begin_document("$addToSet").begin_document(relationship.foreign_stored).begin_array("$each");
+    for (const ObjectRef& object : *objects)
+      owner->target().ops.encode_field(add, {}, object.object(), owner->target().key_index);
+    add.end().end().end();
+    items.push_back(update_item(WriteKind::update_one, equals("_id", owner->key()), add.finish()));
+  }
+  co_await write_many(scope, relationship.owner->collection, std::move(items), owner->trace());
+  std::vector<Value> now;
+  const std::vector<Value> added = ids_of(owner->target(), *objects);
+  const bson::ValueView before = holder.first.documents.front().find(relationship.foreign_stored);
+  if (before.is(bson::Type::array))
+    for (const auto& id : before.as_document()) {
+      const auto same = [&](const bson::DocumentView& document) { return document.find("_id") == id.value; };
+      if (std::none_of(fetched.documents.begin(), fetched.documents.end(), same)) now.push_back(Value(id.value));
+    }
+  for (const Value& id : added)
+    if (std::find(now.begin(), now.end(), id) == now.end()) now.push_back(id);
+  rekey_array(*owner, now);
+}
+
+awaitable<void> set_array(ScopePtr scope, const LinkOwner* owner, const std::vector<ObjectRef>* objects) {
+  return owner->relationship().filter.empty() ? set_own_array(std::move(scope), owner, objects)
+                                              : set_filtered_array(std::move(scope), owner, objects);
 }
 
 awaitable<void> link_all(ScopePtr scope, const LinkOwner* owner, const std::vector<ObjectRef>* objects) {
@@ -111,7 +188,7 @@ awaitable<void> link_all(ScopePtr scope, const LinkOwner* owner, const std::vect
   }
   for (const ObjectRef& object : *objects) co_await store_target(scope, object, owner->trace());
   if (owner->array_on_owner()) {
-    co_await set_own_array(scope, owner, objects);
+    co_await set_array(scope, owner, objects);
     co_return;
   }
   if (objects->empty()) co_return;
@@ -146,10 +223,18 @@ awaitable<void> replace_of(RelationshipManager* member, std::vector<ObjectRef> o
 awaitable<void> clear_of(RelationshipManager* member) {
   const LinkOwner owner(member);
   const std::vector<ObjectRef> none;
-  if (owner.array_on_owner())
-    co_await set_own_array(owner.scope(), &owner, &none);
+  auto work = [&](ScopePtr scope) -> awaitable<void> {
+    if (owner.array_on_owner())
+      co_await set_array(scope, &owner, &none);
+    else
+      co_await unlink_rest(scope, &owner, &none);
+  };
+  // With a filter on linked objects it takes a look first.
+  const bool several = (owner.array_on_owner() || owner.through()) && !owner.relationship().filter.empty();
+  if (several)
+    co_await atomically(owner.scope(), &work, "clear");
   else
-    co_await unlink_rest(owner.scope(), &owner, &none);
+    co_await work(owner.scope());
   show_exactly(owner, none);
 }
 

@@ -6,7 +6,7 @@
 
 #include <chrono>
 
-#include "relationship/manager_access.hpp"
+#include "relationship/load_state.hpp"
 
 namespace kinship::detail {
 
@@ -37,14 +37,41 @@ std::size_t index_of(const ModelInfo& model, std::string_view stored) {
 }
 
 std::shared_ptr<Cohort> baseline_cohort(const ModelInfo& model, void* object, std::uint32_t& ordinal) {
+  // A reference that was assigned is in a cohort of its own; the others are still among their siblings.
+  std::shared_ptr<Cohort> found;
   for (const auto& relationship : model.relationships) {
     const RelationshipManager& member = *model.manager(object, *relationship);
     const auto& cohort = ManagerAccess::cohort(member);
     if (!ManagerAccess::info(member) || !cohort || !cohort->baseline()) continue;
+    if (found && cohort->assigned()) continue;
+    const bool better = !found || found->assigned();
+    if (!better) continue;
+    found = cohort;
     ordinal = ManagerAccess::ordinal(member);
-    return cohort;
   }
-  return nullptr;
+  return found;
+}
+
+std::vector<std::size_t> bookkeeping_of(const ModelInfo& model) {
+  std::vector<std::size_t> fields;
+  for (const std::ptrdiff_t index : {model.version_index, model.created_index, model.updated_index})
+    if (index >= 0) fields.push_back(static_cast<std::size_t>(index));
+  return fields;
+}
+
+bson::Document remember_fields(const ModelInfo& model, const void* object, const std::vector<std::size_t>& indexes) {
+  bson::Builder fields;
+  for (const std::size_t index : indexes) {
+    bson::Document keep;
+    const bson::ValueView value = field_value(model, object, index, keep);
+    fields.append(std::to_string(index), value.missing() ? Value(nullptr).view() : value);
+  }
+  return fields.finish();
+}
+
+void restore_fields(const ModelInfo& model, void* object, const bson::Document& fields) {
+  for (const auto& field : fields.view())
+    set_field(model, object, static_cast<std::size_t>(std::stoul(std::string(field.name))), field.value);
 }
 
 bson::Document by_id(const ModelInfo& model, const void* object) {
@@ -105,7 +132,16 @@ void bind_object(const ScopePtr& given, void* object, const ModelInfo& info) {
          "bind");
   std::uint32_t ordinal = 0;
   if (const auto cohort = baseline_cohort(model, object, ordinal)) {
-    bind_members(object, model, cohort->fork(ordinal, scope), 0);
+    const std::shared_ptr<Cohort> own = cohort->fork(ordinal, scope);
+    bind_members(object, model, own, 0);
+    // References assigned since the object was read lead where they were assigned to.
+    for (const auto& relationship : model.relationships) {
+      if (relationship->metadata.kind != RelationshipKind::belongs_to) continue;
+      bson::Document keep;
+      const Id now = Id::from(field_value(model, object, index_of(model, relationship->foreign_stored), keep));
+      if (now != Id::from(own->document(0).find(relationship->foreign_stored)))
+        key_assigned(*model.manager(object, *relationship), now);
+    }
     return;
   }
   auto cohort = std::make_shared<Cohort>(scope, model);
@@ -130,8 +166,10 @@ void detach_object(void* object, const ModelInfo& info) {
       from = cohort.get();
     }
     LoadedRange range;
-    const bool loaded = cohort->loaded(*relationship, ManagerAccess::ordinal(member), false, range);
-    const bool own_rows = ManagerAccess::has(member, ManagerAccess::overridden);
+    const bool loaded = rows_now(member, *relationship, false, range);
+    const bool own_rows =
+        ManagerAccess::has(member, ManagerAccess::overridden) &&
+        ManagerAccess::generation(member) == cohort->generation(*relationship, ManagerAccess::ordinal(member));
     if (loaded && !own_rows) {
       // Copies of this owner's rows: the block they lie in holds the siblings' too.
       const ModelInfo& target = *relationship->target;
@@ -144,6 +182,7 @@ void detach_object(void* object, const ModelInfo& info) {
       ManagerAccess::set_rows(member, copy, false, 0);
       continue;
     }
+    if (!own_rows) ManagerAccess::drop_rows(member);
     ManagerAccess::rebind(member, own, 0);
   }
 }
