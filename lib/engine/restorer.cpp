@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "model/object_fields.hpp"
 #include "relationship/manager_access.hpp"
-#include "write/write_access.hpp"
 
 namespace kinship::detail {
 namespace {

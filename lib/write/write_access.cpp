@@ -52,28 +52,6 @@ std::shared_ptr<Cohort> baseline_cohort(const ModelInfo& model, void* object, st
   return found;
 }
 
-std::vector<std::size_t> bookkeeping_of(const ModelInfo& model) {
-  std::vector<std::size_t> fields;
-  for (const std::ptrdiff_t index : {model.version_index, model.created_index, model.updated_index})
-    if (index >= 0) fields.push_back(static_cast<std::size_t>(index));
-  return fields;
-}
-
-bson::Document remember_fields(const ModelInfo& model, const void* object, const std::vector<std::size_t>& indexes) {
-  bson::Builder fields;
-  for (const std::size_t index : indexes) {
-    bson::Document keep;
-    const bson::ValueView value = field_value(model, object, index, keep);
-    fields.append(std::to_string(index), value.missing() ? Value(nullptr).view() : value);
-  }
-  return fields.finish();
-}
-
-void restore_fields(const ModelInfo& model, void* object, const bson::Document& fields) {
-  for (const auto& field : fields.view())
-    set_field(model, object, static_cast<std::size_t>(std::stoul(std::string(field.name))), field.value);
-}
-
 bson::Document by_id(const ModelInfo& model, const void* object) {
   bson::Builder filter;
   model.ops.encode_field(filter, "_id", object, model.key_index);

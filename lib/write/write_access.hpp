@@ -8,6 +8,7 @@
 
 #include "engine/engine.hpp"
 #include "model/model_info.hpp"
+#include "model/object_fields.hpp"
 #include "relationship/cohort.hpp"
 
 namespace kinship::detail {
@@ -23,12 +24,6 @@ std::size_t index_of(const ModelInfo& model, std::string_view stored);
 
 /// The cohort of the object's members that carries what was read; null if there is none.
 std::shared_ptr<Cohort> baseline_cohort(const ModelInfo& model, void* object, std::uint32_t& ordinal);
-
-/// Version and timestamps: what writes set by themselves.
-std::vector<std::size_t> bookkeeping_of(const ModelInfo& model);
-/// These fields as they are now, and putting them back.
-bson::Document remember_fields(const ModelInfo& model, const void* object, const std::vector<std::size_t>& indexes);
-void restore_fields(const ModelInfo& model, void* object, const bson::Document& fields);
 
 /// After a write that changed one field beside the object: the baseline holds it too. No query.
 void rebase_field(const ScopePtr& scope, const ModelInfo& model, void* object, std::string_view field,
