@@ -41,10 +41,6 @@ struct Twice {
   ObjectId id{};
   OneToMany<Child> children{};
 };
-struct HiddenReference {
-  ObjectId id{};
-  BelongsTo<Twice> owner{};
-};
 struct SameName {
   ObjectId id{};
   std::string n{};
@@ -78,8 +74,6 @@ struct PullWithoutArray {
   ObjectId id{};
   OneToMany<Child> children{};
 };
-int scratch{};
-};
 /// A right one, with a plain foreign key that everybody may use.
 struct Child {
   ObjectId id{};
@@ -96,7 +90,6 @@ BOOST_DESCRIBE_STRUCT(UnmappedReference, (), (id, owner))
 BOOST_DESCRIBE_STRUCT(Undescribed, (), (id, name))
 BOOST_DESCRIBE_STRUCT(Scratch, (), (id, name))
 BOOST_DESCRIBE_STRUCT(Twice, (), (id))
-BOOST_DESCRIBE_STRUCT(HiddenReference, (), (id))
 BOOST_DESCRIBE_STRUCT(SameName, (), (id, n, m))
 BOOST_DESCRIBE_STRUCT(NoKey, (), (name))
 BOOST_DESCRIBE_STRUCT(Contradicting, (), (id))
@@ -118,7 +111,6 @@ inline Model mapping(of<Twice>) {
       .one_to_many<&Twice::children, &Child::owner_id>()
       .one_to_many<&Twice::children, &Child::owner_id>();
 }
-inline Model mapping(of<HiddenReference>) { return define<HiddenReference>("hidden").belongs_to<&HiddenReference::owner>(); }
 inline Model mapping(of<SameName>) { return define<SameName>("same").field<&SameName::m>("n"); }
 inline Model mapping(of<NoKey>) { return define<NoKey>("no_key"); }
 inline Model mapping(of<Contradicting>) {
