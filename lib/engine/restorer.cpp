@@ -85,12 +85,14 @@ void Restorer::restore() {
 }
 
 void Restorer::forget() {
+  // Destroyed after the lock is released: a snapshot may hold the last handle on an earlier transaction and its restorer.
+  std::unordered_map<const RelationshipManager*, Snapshot> snapshots;
   const std::lock_guard lock(table_mutex);
   for (const auto& entry : snapshots_) {
     table().erase(entry.first);
     set_tracked(*entry.first, false);
   }
-  snapshots_.clear();
+  snapshots.swap(snapshots_);
 }
 
 bool Restorer::has_made(const Id& key) const { return std::find(made_.begin(), made_.end(), key) != made_.end(); }
@@ -108,10 +110,11 @@ void Restorer::moved(const RelationshipManager& from, RelationshipManager& to) n
 }
 
 void Restorer::gone(RelationshipManager& member) noexcept {
+  std::unordered_map<const RelationshipManager*, Snapshot>::node_type snapshot;  // as in forget
   const std::lock_guard lock(table_mutex);
   const auto at = table().find(&member);
   if (at == table().end()) return;
-  at->second->snapshots_.erase(&member);
+  snapshot = at->second->snapshots_.extract(&member);
   table().erase(at);
 }
 
