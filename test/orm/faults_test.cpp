@@ -195,7 +195,7 @@ awaitable<void> links() {
     Badge badge;
     badge.code = "new";
     co_await bench->clerk.badge.set(badge);
-    CHECK(bench->clerk.badge.loaded()->code == "new");
+    bench->clerk.badge.clear_cache();
   };
   co_await with_faults("OneToOne::set", set);
   auto unset = [](Database, Bench* bench) -> awaitable<void> { return bench->clerk.badge.unset(); };
