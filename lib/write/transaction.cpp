@@ -67,7 +67,6 @@ static bool is_conflict(std::exception_ptr failure) {
 static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::exception_ptr failure) {
   if (run->joined()) co_return false;
   const std::shared_ptr<Transaction> transaction = run->scope()->transaction;
-  const bool throws = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   try {
@@ -76,7 +75,7 @@ static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::ex
     // The store has dropped it already; dropping the session below asks for a rollback once more.
   }
   co_await asio::this_coro::reset_cancellation_state();
-  co_await asio::this_coro::throw_if_cancelled(throws);
+  co_await asio::this_coro::throw_if_cancelled(true);
   transaction->ended = true;
   transaction->session = nullptr;
   run->made() = transaction->restorer->made();
