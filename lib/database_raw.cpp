@@ -4,7 +4,7 @@
 #include <kinship/database.hpp>
 #include <kinship/value/json.hpp>
 
-#include "engine/scope.hpp"
+#include "engine/observed_driver.hpp"
 
 namespace kinship {
 
@@ -17,7 +17,7 @@ static awaitable<nlohmann::ordered_json> command_of(detail::ScopePtr given, bson
 
 Collection Database::collection(std::string name) const {
   const auto scope = detail::effective(scope_);
-  return Collection(scope->core->driver, std::move(name), scope->context());
+  return Collection(std::make_shared<detail::ObservedDriver>(scope), std::move(name), scope->context());
 }
 
 awaitable<nlohmann::ordered_json> Database::command(const nlohmann::ordered_json& command) const {

@@ -21,6 +21,7 @@ Measure measure(const FindReply& reply) { return measure(reply.first); }
 Measure measure(const GroupedCountReply& reply) { return measure(reply.groups); }
 Measure measure(std::uint64_t) { return {}; }
 Measure measure(const WriteReply&) { return {}; }
+Measure measure(const FindAndModifyReply& reply) { return measure(reply.document); }
 
 void count_one(Counters& counters, bool is_write, const Measure& m) {
   counters.operations.fetch_add(1, std::memory_order_relaxed);
@@ -153,6 +154,19 @@ awaitable<WriteReply> write(ScopePtr scope, WriteOperation operation, Trace trac
     }
   return run<WriteReply, WriteOperation>(std::move(scope), std::move(operation), &Driver::write, std::move(trace), name,
                                          true);
+}
+
+awaitable<FindAndModifyReply> find_and_modify(ScopePtr scope, FindAndModifyOperation operation, Trace trace) {
+  return run<FindAndModifyReply, FindAndModifyOperation>(std::move(scope), std::move(operation), &Driver::find_and_modify,
+                                                         std::move(trace), "findAndModify", true);
+}
+awaitable<Batch> distinct(ScopePtr scope, DistinctOperation operation, Trace trace) {
+  return run<Batch, DistinctOperation>(std::move(scope), std::move(operation), &Driver::distinct, std::move(trace),
+                                       "distinct", false);
+}
+awaitable<FindReply> aggregate(ScopePtr scope, AggregateOperation operation, Trace trace) {
+  return run<FindReply, AggregateOperation>(std::move(scope), std::move(operation), &Driver::aggregate, std::move(trace),
+                                            "aggregate", false);
 }
 
 static awaitable<void> create_index_of(ScopePtr scope, CreateIndexOperation operation, Trace trace) {

@@ -30,6 +30,9 @@ awaitable<Batch> next_batch(ScopePtr scope, Cursor* cursor, Trace trace);
 awaitable<std::uint64_t> count(ScopePtr scope, CountOperation operation, Trace trace);
 awaitable<GroupedCountReply> grouped_count(ScopePtr scope, GroupedCountOperation operation, Trace trace);
 awaitable<WriteReply> write(ScopePtr scope, WriteOperation operation, Trace trace);
+awaitable<FindAndModifyReply> find_and_modify(ScopePtr scope, FindAndModifyOperation operation, Trace trace);
+awaitable<Batch> distinct(ScopePtr scope, DistinctOperation operation, Trace trace);
+awaitable<FindReply> aggregate(ScopePtr scope, AggregateOperation operation, Trace trace);
 awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Trace trace);
 
 /// Throws the first item error of a reply as kinship::error: duplicate_key with collection, index and key, or store.
