@@ -54,13 +54,8 @@ static awaitable<void> raw() {
   // An object as a value is a value: it can never become an operator.
   json operator_like;
   operator_like["$ne"] = nullptr;
-  bool refused = false;
-  try {
-    auto none = co_await db.find<User>().where({"name", operator_like}).all();
-  } catch (const kinship::error& e) {
-    refused = e.code() == kinship::errc::type_mismatch;
-  }
-  CHECK(refused);
+  auto none = co_await db.find<User>().where({"name", operator_like}).all();
+  CHECK(none.empty());
   co_await db.close();
 }
 TEST_CASE("raw operations are counted, observed, and take part in transactions") { kinship::test::run(raw()); }

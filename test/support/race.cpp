@@ -5,6 +5,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -28,6 +29,10 @@ Raced cancel_soon(awaitable<void> task, int milliseconds) {
     } catch (const error& e) {
       raced.code = e.code();
       raced.outcome = e.outcome();
+    } catch (const boost::system::system_error& e) {
+      // Between two calls of ours, Asio itself throws at the next co_await.
+      if (e.code() != asio::error::operation_aborted) throw;
+      raced.code = make_error_code(errc::cancelled);
     }
   };
   asio::co_spawn(loop, std::move(task), asio::bind_cancellation_slot(signal.slot(), ended));
