@@ -1,10 +1,10 @@
 #!/bin/bash
 # Runs the small examples and compares what they print. usage: ladder.sh PROGRAM...
-cd "$(dirname "$0")/expected" || exit 1
+expected=$(cd "$(dirname "$0")/expected" && pwd) || exit 1
 passed=0 failed=0
 for program in "$@"; do
   name=$(basename "$program")
-  if out=$("$program" 2>&1) && diff <(echo "$out") "$name.txt"; then
+  if out=$("$program" 2>&1) && diff <(echo "$out") "$expected/$name.txt"; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
