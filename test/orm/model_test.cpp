@@ -97,7 +97,7 @@ TEST_CASE("a filter or an order on a field the other model does not have") {
   const std::string filter = refusal<wrong::WrongFilter>();
   CHECK(has(filter, "WrongFilter.children"));
   CHECK(has(filter, "'nmae'"));
-  CHECK(has(filter, "'name'"));
+  CHECK(has(filter, "name"));
   const std::string order = refusal<wrong::WrongOrder>();
   CHECK(has(order, "WrongOrder.children"));
   CHECK(has(order, "'agee'"));

@@ -208,6 +208,7 @@ TEST_CASE("cancelling inside a transaction rolls back") {
   Database db = kinship::test::run(kinship::testing::memory());
   Clerk lost;
   lost.name = "lost";
+  bool stopped = false;
   auto endless = [&]() -> awaitable<void> {
     auto work = [&](Database tx) -> awaitable<void> {
       co_await tx.insert(lost);
@@ -216,10 +217,14 @@ TEST_CASE("cancelling inside a transaction rolls back") {
         if (seen == 0) co_return;
       }
     };
-    co_await db.transaction(work);
+    try {
+      co_await db.transaction(work);
+    } catch (const boost::system::system_error&) {  // kinship's, or Asio's own between two operations
+      stopped = true;
+    }
   };
   const kinship::test::Raced raced = kinship::test::cancel_soon(endless());
-  CHECK(raced.code);
+  CHECK(stopped);
   CHECK(raced.seconds < 2);
   CHECK(lost.id.is_nil());
   auto after = [&]() -> awaitable<void> {
