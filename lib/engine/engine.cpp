@@ -47,7 +47,7 @@ error with_context(const error& e, const Trace& trace, const char* name) {
 class Call {
  public:
   Call(ScopePtr scope, const char* name, bool is_write, std::string collection, const Trace& trace)
-      : scope_(std::move(scope)), name_(name), is_write_(is_write), observed_(scope_->core->observed()) {
+      : scope_(std::move(scope)), is_write_(is_write), observed_(scope_->core->observed()) {
     if (!observed_) return;
     event_.store = scope_->core->driver->capabilities().store;
     event_.operation = name;
@@ -68,7 +68,6 @@ class Call {
 
  private:
   ScopePtr scope_;
-  const char* name_;
   bool is_write_;
   bool observed_;
   OperationEvent event_;
