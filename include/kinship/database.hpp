@@ -23,8 +23,6 @@ class Collection;
 struct OperationEvent;
 
 namespace detail {
-class Objects;
-
 // The compiled calls behind Database; the objects must outlive them.
 awaitable<LoadedRange> get(std::shared_ptr<Scope> scope, const ModelInfo* model, Id id);
 awaitable<LoadedRange> find_many(std::shared_ptr<Scope> scope, const ModelInfo* model, std::vector<Id> ids);

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <string_view>
-#include <type_traits>
+
+#include <kinship/query/member_path.hpp>
 
 namespace kinship::detail {
 
@@ -32,16 +33,9 @@ constexpr std::string_view member_label() {
   return name.substr(name.rfind(':') + 1);
 }
 
-template <class>
-struct member_pointer;
-template <class Owner, class Type>
-struct member_pointer<Type Owner::*> {
-  using owner = Owner;
-  using type = Type;
-};
 template <auto Member>
-using member_owner = typename member_pointer<std::remove_cv_t<decltype(Member)>>::owner;
+using member_owner = OwnerOf<Member>;
 template <auto Member>
-using member_type = typename member_pointer<std::remove_cv_t<decltype(Member)>>::type;
+using member_type = TypeOf<Member>;
 
 }  // namespace kinship::detail
