@@ -21,8 +21,8 @@ constexpr const char* texts[] = {
     "DELETE FROM i$i WHERE key=?1 AND rid=?2",
     "SELECT rid FROM i$i WHERE key=?1",
     "SELECT d.doc,d.rid,k.rowid FROM keylist(?1) k CROSS JOIN i$i x ON x.key=k.low CROSS JOIN c$c d ON d.rid=x.rid",
-    "SELECT d.doc,d.rid,k.rowid FROM keylist(?1) k CROSS JOIN i$i x ON x.key>=k.low AND x.key<k.high"
-    " CROSS JOIN c$c d ON d.rid=x.rid",
+    ("SELECT d.doc,d.rid,k.rowid FROM keylist(?1) k CROSS JOIN i$i x ON x.key>=k.low AND x.key<k.high"
+     " CROSS JOIN c$c d ON d.rid=x.rid"),
     "SELECT d.doc,d.rid FROM i$i x CROSS JOIN c$c d ON d.rid=x.rid WHERE x.key>=?1 AND x.key<?2 ORDER BY x.key",
     "SELECT d.doc,d.rid FROM i$i x CROSS JOIN c$c d ON d.rid=x.rid WHERE x.key>=?1 AND x.key<?2 ORDER BY x.key DESC",
     "SELECT x.rid,k.rowid FROM keylist(?1) k CROSS JOIN i$i x ON x.key=k.low",
