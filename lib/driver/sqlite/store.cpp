@@ -18,6 +18,10 @@ std::exception_ptr closed() {
   return std::make_exception_ptr(error(errc::unavailable, "The database is closed: open it again with connect()"));
 }
 
+void too_late(Job& job) {
+  job.stop(errc::timeout, "The operation did not end before its deadline: allow it more time, or ask for less");
+}
+
 }  // namespace
 
 Store::Store(SqliteOptions options)
@@ -87,7 +91,10 @@ void Store::submit(std::shared_ptr<Job> job, std::unique_ptr<Completion> complet
     return job->finish(std::make_exception_ptr(
         error(errc::unsupported,
               "The embedded store compares strings by their bytes: leave the collation out, or store a folded copy")));
-  timekeeper_.add(job, job->context().deadline);
+  const Deadline deadline = job->context().deadline;
+  if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline && job->ending() == Ending::none)
+    return too_late(*job);
+  timekeeper_.add(job, deadline);
   if (session != nullptr)
     writer_.submit(session->lease(), std::move(job));
   else if (job->writes())
@@ -98,8 +105,7 @@ void Store::submit(std::shared_ptr<Job> job, std::unique_ptr<Completion> complet
 
 void Store::late(const std::shared_ptr<Job>& job) {
   const auto deadline = job->context().deadline;
-  if (std::chrono::steady_clock::now() >= deadline)
-    return job->stop(errc::timeout, "The operation did not end before its deadline: allow it more time, or ask for less");
+  if (std::chrono::steady_clock::now() >= deadline) return too_late(*job);
   writer_.waited_too_long(*job);
   timekeeper_.add(job, deadline);
 }
