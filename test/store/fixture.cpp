@@ -2,9 +2,17 @@
 // Each runs on an event loop of its own, which also shows that a driver is not tied to one.
 #include "store/fixture.hpp"
 
+#include <doctest/doctest.h>
+
 #include <chrono>
 
 namespace kinship::test {
+
+bool can(const Driver& driver, bool Capabilities::*what, const char* name) {
+  const Capabilities capabilities = driver.capabilities();
+  if (!(capabilities.*what)) MESSAGE("skipped: " << capabilities.store << " does not have " << name);
+  return capabilities.*what;
+}
 
 StoreFixture::~StoreFixture() { run(driver->close(std::chrono::steady_clock::now() + std::chrono::seconds(10))); }
 

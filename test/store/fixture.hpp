@@ -18,12 +18,23 @@ namespace kinship::test {
 /// A fresh, empty store.
 std::shared_ptr<Driver> open_store();
 
+/// What the store behind `open_store` is known not to do: names of cases, or of what cases use ("$regex", "$numberDecimal",
+/// "indexes", "array_filters", ...). Such cases are skipped, and counted.
+std::vector<std::string> store_lacks();
+
+/// Whether the store can do what a test is about; if not, the test says that it is skipped: `if (!can(...)) return;`
+bool can(const Driver& driver, bool Capabilities::*what, const char* name);
+
 class StoreFixture {
  public:
   StoreFixture() : driver(open_store()) {}
   ~StoreFixture();
 
   std::shared_ptr<Driver> driver;
+
+  bool has_transactions() const { return can(*driver, &Capabilities::transactions, "transactions"); }
+  bool has_serial_writers() const { return can(*driver, &Capabilities::serial_writers, "writers that take turns"); }
+  bool limits_per_key() const { return can(*driver, &Capabilities::limit_per_key, "a limit per key"); }
 
   WriteReply write(const std::string& collection, std::vector<WriteItem> items, bool ordered = true,
                    std::shared_ptr<Session> session = nullptr);

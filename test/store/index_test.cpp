@@ -76,7 +76,6 @@ TEST_CASE("the same index twice is nothing to do, another under its name is refu
     code = e.store_code();
   }
   CHECK((code == 85 || code == 86));
-  CHECK(code_of([&] { store.index("c", doc("a", "text")); }) == errc::unsupported);
 }
 
 TEST_CASE("arrays: a document is found under each element, once") {

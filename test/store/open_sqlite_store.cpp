@@ -10,4 +10,6 @@ std::shared_ptr<Driver> open_store() {
   return run(open_sqlite(std::move(options)));
 }
 
+std::vector<std::string> store_lacks() { return {}; }
+
 }  // namespace kinship::test

@@ -22,6 +22,7 @@ struct Accounts : StoreFixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Accounts, "what is written is seen inside at once and outside after the commit") {
+  if (!has_transactions()) return;
   auto session = begin();
   set(1, 11, session);
   insert("c", {doc("_id", 3, "n", 30)}, session);
@@ -35,6 +36,7 @@ TEST_CASE_FIXTURE(Accounts, "what is written is seen inside at once and outside 
 }
 
 TEST_CASE_FIXTURE(Accounts, "an abort and a dropped session take everything back, new collections included") {
+  if (!has_transactions()) return;
   auto session = begin();
   set(1, 11, session);
   insert("fresh", {doc("_id", 1)}, session);
@@ -50,6 +52,7 @@ TEST_CASE_FIXTURE(Accounts, "an abort and a dropped session take everything back
 }
 
 TEST_CASE_FIXTURE(Accounts, "what comes after the end is refused in words") {
+  if (!has_transactions()) return;
   auto session = begin();
   set(1, 11, session);
   run(driver->commit(session));
@@ -67,6 +70,7 @@ TEST_CASE_FIXTURE(Accounts, "what comes after the end is refused in words") {
 }
 
 TEST_CASE_FIXTURE(Accounts, "any error dooms the transaction") {
+  if (!has_transactions()) return;
   auto session = begin();
   set(1, 11, session);
   SUBCASE("of an item") { CHECK(insert("c", {doc("_id", 2)}, session).errors.size() == 1); }
@@ -81,6 +85,7 @@ TEST_CASE_FIXTURE(Accounts, "any error dooms the transaction") {
 }
 
 TEST_CASE_FIXTURE(Accounts, "indexes and multikey marks made inside go with a rollback") {
+  if (!has_transactions()) return;
   index("c", doc("tags", 1));
   auto session = begin();
   insert("c", {doc("_id", 5, "tags", array(1, 2))}, session);

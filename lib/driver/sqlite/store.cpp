@@ -87,13 +87,15 @@ void Store::submit(std::shared_ptr<Job> job, std::unique_ptr<Completion> complet
     return job->finish(std::make_exception_ptr(
         error(errc::transaction_aborted,
               "The transaction belongs to another database: use the handle that transaction() gave you")));
+  // What is refused here goes to its transaction all the same, which any failure dooms.
   if (!job->context().collation.empty())
-    return job->finish(std::make_exception_ptr(
+    job->finish(std::make_exception_ptr(
         error(errc::unsupported,
               "The embedded store compares strings by their bytes: leave the collation out, or store a folded copy")));
   const Deadline deadline = job->context().deadline;
   if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline && job->ending() == Ending::none)
-    return too_late(*job);
+    too_late(*job);
+  if (job->state() == Job::State::finished && session == nullptr) return;
   timekeeper_.add(job, deadline);
   if (session != nullptr)
     writer_.submit(session->lease(), std::move(job));
