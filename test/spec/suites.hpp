@@ -1,0 +1,12 @@
+// The suites that need no server.
+// Each adds its cases to the report.
+#pragma once
+
+#include "spec/report.hpp"
+
+namespace kinship::spec {
+
+void connection_string(Report& report);
+void uri_options(Report& report);
+
+}  // namespace kinship::spec
