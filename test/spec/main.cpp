@@ -11,6 +11,8 @@ int main() {
     Report report;
     connection_string(report);
     uri_options(report);
+    sdam(report);
+    selection(report);
     return report.print() ? 0 : 1;
   } catch (const std::exception& e) {
     std::printf("%s\n0 passed, 1 failed\n", e.what());

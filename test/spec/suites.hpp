@@ -8,5 +8,7 @@ namespace kinship::spec {
 
 void connection_string(Report& report);
 void uri_options(Report& report);
+void sdam(Report& report);
+void selection(Report& report);
 
 }  // namespace kinship::spec
