@@ -13,18 +13,14 @@
 #include <kinship/error.hpp>
 
 #include "connection.hpp"
+#include "driver/completion.hpp"
 
 namespace kinship::sqlite {
 
 class Store;
 class Timekeeper;
 
-/// What is called when a job has ended, once, from any thread.
-class Completion {
- public:
-  virtual ~Completion() = default;
-  virtual void complete(std::exception_ptr failure) = 0;
-};
+using kinship::detail::Completion;
 
 enum class Ending : std::uint8_t { none, commit, abort };
 
