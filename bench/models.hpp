@@ -31,7 +31,7 @@ inline kinship::Model mapping(kinship::of<Author>) {
 }
 inline kinship::Model mapping(kinship::of<Book>) { return kinship::define<Book>("books").belongs_to<&Book::author>(); }
 
-/// The document of the figures; bench/codec.cpp measures the codec alone on one of the same fields.
+/// The document of the figures.
 struct Article {
   kinship::ObjectId id{};
   kinship::ObjectId author{};
