@@ -11,6 +11,7 @@ int main() {
     Report report;
     connection_string(report);
     uri_options(report);
+    authentication(report);
     sdam(report);
     selection(report);
     return report.print() ? 0 : 1;

@@ -8,6 +8,7 @@ namespace kinship::spec {
 
 void connection_string(Report& report);
 void uri_options(Report& report);
+void authentication(Report& report);
 void sdam(Report& report);
 void selection(Report& report);
 
