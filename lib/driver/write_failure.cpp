@@ -8,14 +8,15 @@
 
 namespace kinship::detail {
 
-namespace {
-
-errc meaning_of(int code) {
-  constexpr int refused[] = {2, 9, 14, 28, 40, 52, 54, 56, 57, 66};
+errc meaning_of_code(int code) noexcept {
+  // 48 to 86: names, fields, indexes; 121: the collection's own validation; 168: pipelines; 10334: too large.
+  constexpr int refused[] = {2, 9, 14, 28, 40, 48, 52, 54, 56, 57, 66, 67, 68, 72, 73, 85, 86, 121, 168, 10334};
   if (code == 11000) return errc::duplicate_key;
   if (code == 112) return errc::conflict;
   return std::find(std::begin(refused), std::end(refused), code) != std::end(refused) ? errc::invalid_query : errc::store;
 }
+
+namespace {
 
 bool applied_something(const WriteReply& reply) {
   return reply.inserted + reply.modified + reply.deleted + reply.upserted.size() > 0;
@@ -26,7 +27,7 @@ bool applied_something(const WriteReply& reply) {
 void throw_if_failed(const WriteReply& reply, const std::string& collection, ErrorContext context) {
   if (reply.errors.empty()) return;
   const WriteError& first = reply.errors.front();
-  const errc code = meaning_of(first.code);
+  const errc code = meaning_of_code(first.code);
   std::string sentence = first.message;
   if (code == errc::duplicate_key) {
     context.key = describe(Value(first.key), 200);

@@ -9,6 +9,9 @@
 
 namespace kinship::detail {
 
+/// What a server code means to a caller, of those that every store has: `store` for any other.
+errc meaning_of_code(int code) noexcept;
+
 /// Throws the first failed item of the reply, if there is one: `duplicate_key` with collection, index and key, `conflict`,
 /// `invalid_query` for what the store refuses to do, else `store`. Model, relationship and operation come from `context`.
 void throw_if_failed(const WriteReply& reply, const std::string& collection, ErrorContext context);

@@ -13,7 +13,8 @@
 
 namespace kinship::mongodb {
 
-enum class ErrorShape : std::uint8_t { command, write, write_concern };
+/// `network`: no reply came; made by network_error() (retry.hpp), so that retries judge all failures alike.
+enum class ErrorShape : std::uint8_t { command, write, write_concern, network };
 
 struct ServerError {
   ErrorShape shape{ErrorShape::command};
