@@ -98,6 +98,7 @@ error to_error(const ServerError& failure, const ErrorPlace& place, Outcome outc
   if (failure.shape == ErrorShape::network) context.outcome = outcome_of_network;
   if (failure.shape == ErrorShape::write_concern) context.outcome = Outcome::applied;
   if (failure.has_label(unknown_commit_result)) context.outcome = Outcome::unknown;
+  if (failure.has_label(transient_transaction_error)) context.outcome = Outcome::not_applied;  // none of it will be
   const errc code = meaning_of(failure);
   std::string sentence = code == errc::duplicate_key ? duplicate_sentence(place.collection, index_name_in(failure.message))
                                                      : sentence_of(failure, place);

@@ -48,7 +48,9 @@ TEST_CASE("what a transaction may be run again for is a conflict") {
   CHECK(e.code() == errc::conflict);
   Attempt inside;
   inside.in_transaction = true;
-  CHECK(to_error(network_error("reset", inside), place, Outcome::not_applied).code() == errc::conflict);
+  const error lost = to_error(network_error("reset", inside), place);
+  CHECK(lost.code() == errc::conflict);
+  CHECK(lost.outcome() == Outcome::not_applied);
 }
 
 TEST_CASE("outcomes: a write concern error comes after the write, a lost reply leaves it unknown") {
