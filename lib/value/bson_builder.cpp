@@ -112,7 +112,9 @@ Builder& Builder::append_regex(std::string_view name, std::string_view pattern, 
   auto* at = reinterpret_cast<char*>(field(Type::regex, name, pattern.size() + options.size() + 2));
   at += pattern.copy(at, pattern.size());
   *at++ = 0;
+  char* first = at;
   at += options.copy(at, options.size());
+  std::sort(first, at);
   *at = 0;
   return *this;
 }

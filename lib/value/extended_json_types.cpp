@@ -80,8 +80,6 @@ void read_date(const json& value, const Place& place) {
   std::int64_t milliseconds;
   if (value.is_object() && value.size() == 1 && value.begin().key() == "$numberLong") {
     milliseconds = number_of<std::int64_t>(text_of(value.begin().value(), place, expected), place, expected);
-  } else if (value.is_number_integer() && !(value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX)) {
-    milliseconds = value.get<std::int64_t>();
   } else {
     const auto date = parse_date(text_of(value, place, expected));
     if (!date) place.refuse(expected);
@@ -99,11 +97,12 @@ void read_binary(const json& value, const Place& place) {
   if (digits.size() == 1) digits.insert(0, 1, '0');
   std::uint8_t subtype;
   if (!bytes || !from_hex(digits, &subtype, 1)) place.refuse(expected);
-  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  std::uint32_t inner = 0;
-  if (text.size() >= 4) std::memcpy(&inner, text.data(), 4);
-  if (subtype == 2 && (text.size() < 4 || inner != text.size() - 4))
-    place.refuse("bytes that begin with their length, as subtype 02 demands");
+  std::string text;
+  if (subtype == 2) {  // stored with its length once more inside, which JSON leaves out
+    const auto inner = static_cast<std::uint32_t>(bytes->size());
+    text.assign(reinterpret_cast<const char*>(&inner), sizeof inner);
+  }
+  text.append(reinterpret_cast<const char*>(bytes->data()), bytes->size());
   place.out.append_binary(place.name, subtype, text);
 }
 
@@ -118,8 +117,7 @@ void read_regex(const json& value, const Place& place) {
   const std::string_view expected = "{\"$regularExpression\": {\"pattern\": \"...\", \"options\": \"...\"}}";
   if (!value.is_object() || value.size() != 2 || !value.contains("pattern") || !value.contains("options"))
     place.refuse(expected);
-  std::string options(text_of(value["options"], place, expected));
-  std::sort(options.begin(), options.end());
+  const std::string_view options = text_of(value["options"], place, expected);
   place.out.append_regex(place.name, text_of(value["pattern"], place, expected), options);
 }
 

@@ -1,5 +1,6 @@
 // BSON as Extended JSON v2, relaxed or canonical, every type of the format.
 // Objects are filled at the end of their vector, because ordered_json's own insertion looks through all fields each time.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <kinship/value/json.hpp>
@@ -54,8 +55,10 @@ json from_date(std::int64_t milliseconds, bool canonical) {
 
 json from_binary(bson::ValueView value) {
   const std::uint8_t subtype = value.binary_subtype();
+  std::string_view bytes = value.binary_bytes();
+  if (subtype == 2 && bytes.size() >= 4) bytes.remove_prefix(4);  // its length once more, which JSON leaves out
   json inner = object();
-  add(inner, "base64", detail::to_base64(value.binary_bytes()));
+  add(inner, "base64", detail::to_base64(bytes));
   add(inner, "subType", detail::to_hex(&subtype, 1));
   return wrapped("$binary", std::move(inner));
 }
@@ -63,7 +66,9 @@ json from_binary(bson::ValueView value) {
 json from_regex(bson::ValueView value) {
   json inner = object();
   add(inner, "pattern", std::string(value.regex_pattern()));
-  add(inner, "options", std::string(value.regex_options()));
+  std::string options(value.regex_options());
+  std::sort(options.begin(), options.end());
+  add(inner, "options", std::move(options));
   return wrapped("$regularExpression", std::move(inner));
 }
 

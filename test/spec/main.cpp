@@ -9,6 +9,7 @@ int main() {
   using namespace kinship::spec;
   try {
     Report report;
+    bson_corpus(report);
     connection_string(report);
     uri_options(report);
     authentication(report);

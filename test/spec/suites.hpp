@@ -6,6 +6,7 @@
 
 namespace kinship::spec {
 
+void bson_corpus(Report& report);
 void connection_string(Report& report);
 void uri_options(Report& report);
 void authentication(Report& report);

@@ -50,7 +50,7 @@ bson::Document everything() {
   return from_extended_json(json::parse(
       R"({"id":{"$oid":"56e1fc72e0c917e9c4714161"},"text":"some text","number":5,"real":1.5,"list":["a","b"],)"
       R"("map":{"x":1},"any":{"date":{"$date":"2024-01-01T00:00:00Z"},"re":{"$regularExpression":{"pattern":"a","options":"i"}},)"
-      R"("bin":{"$binary":{"base64":"AgAAAP//","subType":"02"}},"code":{"$code":"f","$scope":{"x":[1]}},)"
+      R"("bin":{"$binary":{"base64":"//8=","subType":"02"}},"code":{"$code":"f","$scope":{"x":[1]}},)"
       R"("ptr":{"$dbPointer":{"$ref":"b","$id":{"$oid":"56e1fc72e0c917e9c4714161"}}},"sym":{"$symbol":"s"},)"
       R"("dec":{"$numberDecimal":"1.5"},"ts":{"$timestamp":{"t":1,"i":2}},"min":{"$minKey":1},"b":true,"u":{"$undefined":true}}})"));
 }

@@ -23,8 +23,7 @@ const Row rows[] = {
     {R"({"a":{"b":{},"c":[]}})", R"({"a":{"b":{},"c":[]}})"},
     {R"({"a":[{"$numberInt":"1"},null,[true]]})", R"({"a":[1,null,[true]]})"},
     {R"({"a":{"$binary":{"base64":"//8=","subType":"00"}}})", R"({"a":{"$binary":{"base64":"//8=","subType":"00"}}})"},
-    {R"({"a":{"$binary":{"base64":"AgAAAP//","subType":"02"}}})",
-     R"({"a":{"$binary":{"base64":"AgAAAP//","subType":"02"}}})"},
+    {R"({"a":{"$binary":{"base64":"//8=","subType":"02"}}})", R"({"a":{"$binary":{"base64":"//8=","subType":"02"}}})"},
     {R"({"a":{"$undefined":true}})", R"({"a":{"$undefined":true}})"},
     {R"({"a":{"$oid":"56e1fc72e0c917e9c4714161"}})", R"({"a":{"$oid":"56e1fc72e0c917e9c4714161"}})"},
     {R"({"a":true,"b":false})", R"({"a":true,"b":false})"},
@@ -79,7 +78,6 @@ TEST_CASE("other spellings that are read") {
     CAPTURE(a);
     CHECK(from_extended_json(json::parse(a)) == from_extended_json(json::parse(b)));
   };
-  same(R"({"a":{"$date":1356351330501}})", R"({"a":{"$date":"2012-12-24T12:15:30.501Z"}})");
   same(R"({"a":{"$date":"2012-12-24T13:15:30.501+01:00"}})", R"({"a":{"$date":"2012-12-24T12:15:30.501Z"}})");
   same(R"({"a":{"$uuid":"c8edabc3-f738-4ca3-b68d-ab92a91478a3"}})",
        R"({"a":{"$binary":{"base64":"yO2rw/c4TKO2jauSqRR4ow==","subType":"04"}}})");
@@ -94,6 +92,19 @@ TEST_CASE("a plain nlohmann::json is accepted, whose fields are in alphabetical 
   const nlohmann::json plain{{"b", 1}, {"a", {{"$oid", "56e1fc72e0c917e9c4714161"}}}};
   CHECK(to_extended_json(from_extended_json(plain)).dump() == R"({"a":{"$oid":"56e1fc72e0c917e9c4714161"},"b":1})");
   CHECK(value_from_json(nlohmann::json(5)) == Value(5));
+}
+
+TEST_CASE("a binary of the old subtype 2 has its length inside, in BSON only") {
+  const bson::Document document = from_extended_json(json::parse(R"({"a":{"$binary":{"base64":"//8=","subType":"02"}}})"));
+  CHECK(document["a"].binary_bytes() == std::string_view("\x02\0\0\0\xff\xff", 6));
+  CHECK(to_extended_json(document.view()).dump() == R"({"a":{"$binary":{"base64":"//8=","subType":"02"}}})");
+}
+
+TEST_CASE("options of regular expressions are in alphabetical order, however they were stored") {
+  const std::uint8_t bytes[] = {13, 0, 0, 0, 11, 'a', 0, 'x', 0, 'm', 'i', 0, 0};
+  const bson::DocumentView stored = bson::validate(bytes, sizeof bytes);
+  CHECK(to_extended_json(stored)["a"]["$regularExpression"]["options"] == "im");
+  CHECK(bson::Builder().append_regex("a", "x", "smi").finish()["a"].regex_options() == "ims");
 }
 
 TEST_CASE("integers take the width they need") {
@@ -122,7 +133,7 @@ TEST_CASE("what is malformed is refused with its path") {
                            R"({"a":{"$date":"yesterday"}})",
                            R"({"a":{"$date":{"$numberLong":5}}})",
                            R"({"a":{"$date":{"x":"5"}}})",
-                           R"({"a":{"$date":18446744073709551615}})",
+                           R"({"a":{"$date":1356351330501}})",
                            R"({"a":{"$date":1.5}})",
                            R"({"a":{"$binary":"//8="}})",
                            R"({"a":{"$binary":{"base64":"//8","subType":"00"}}})",
@@ -130,7 +141,6 @@ TEST_CASE("what is malformed is refused with its path") {
                            R"({"a":{"$binary":{"base64":"//8=","subType":"000"}}})",
                            R"({"a":{"$binary":{"base64":5,"subType":"00"}}})",
                            R"({"a":{"$binary":{"base64":"=AAA","subType":"00"}}})",
-                           R"({"a":{"$binary":{"base64":"AAAA","subType":"02"}}})",
                            R"({"a":{"$uuid":"x"}})",
                            R"({"a":{"$regularExpression":"a"}})",
                            R"({"a":{"$regularExpression":{"pattern":"a"}}})",
