@@ -45,8 +45,10 @@ static awaitable<plan::Groups> run_lookup_of(ScopePtr scope, std::shared_ptr<pla
   while (lookup->more()) {
     // Chunks may end on several threads: each has its own place, and the lookup takes them afterwards, in order.
     std::vector<std::vector<Batch>> results(std::max<std::size_t>(most, 1));
+    std::vector<std::uint32_t> firsts;
     std::vector<awaitable<void>> chunks;
     do {
+      firsts.push_back(lookup->asked());
       std::vector<Batch>* result = &results[chunks.size()];
       if (counts)
         chunks.push_back(one_count(scope, lookup->next_count(), trace, result));
@@ -54,8 +56,8 @@ static awaitable<plan::Groups> run_lookup_of(ScopePtr scope, std::shared_ptr<pla
         chunks.push_back(one_find(scope, lookup->next_find(), trace, result));
     } while (chunks.size() < most && lookup->more());
     co_await when_all(std::move(chunks));
-    for (auto& result : results)
-      for (Batch& batch : result) counts ? lookup->take_counts(batch) : lookup->take(std::move(batch));
+    for (std::size_t i = 0; i < firsts.size(); ++i)
+      for (Batch& batch : results[i]) counts ? lookup->take_counts(batch) : lookup->take(std::move(batch), firsts[i]);
   }
   co_return lookup->finish();
 }

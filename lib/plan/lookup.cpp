@@ -75,9 +75,19 @@ GroupedCountOperation Lookup::next_count() {
   return operation;
 }
 
-void Lookup::take(Batch batch) {
+// The store has told which key each document is given for.
+void Lookup::take_by_key(const Batch& batch, std::uint32_t first) {
+  for (std::size_t i = 0; i < batch.documents.size(); ++i) {
+    key_of_.push_back(first + batch.keys[i]);
+    document_of_.push_back(static_cast<std::uint32_t>(groups_.documents.size()));
+    groups_.documents.push_back(batch.documents[i]);
+  }
+}
+
+void Lookup::take(Batch batch, std::uint32_t first) {
   if (batch.documents.empty()) return;
   groups_.owners.push_back(std::move(batch.owner));
+  if (batch.keys.size() == batch.documents.size()) return take_by_key(batch, first);
   groups_.documents.reserve(groups_.documents.size() + batch.documents.size());
   const bool plain = shape_.key_field.find('.') == std::string::npos;
   for (const bson::DocumentView document : batch.documents) {
@@ -114,8 +124,22 @@ void Lookup::take_counts(const Batch& batch) {
   }
 }
 
+void Lookup::trim() {
+  std::vector<std::uint64_t> taken(keys_.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < key_of_.size(); ++i) {
+    if (taken[key_of_[i]]++ >= shape_.limit) continue;
+    key_of_[kept] = key_of_[i];
+    document_of_[kept++] = document_of_[i];
+  }
+  key_of_.resize(kept);
+  document_of_.resize(kept);
+}
+
 Groups Lookup::finish() {
   groups_.counts.resize(keys_.size());
+  // A store that did not tell keys gave a document of several keys once for all: it counts for each, up to the limit.
+  if (shape_.limit != 0) trim();
   groups_.offsets.assign(keys_.size() + 1, 0);
   for (const std::uint32_t key : key_of_) ++groups_.offsets[key + 1];
   for (std::size_t i = 1; i < groups_.offsets.size(); ++i) groups_.offsets[i] += groups_.offsets[i - 1];

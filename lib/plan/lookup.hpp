@@ -56,13 +56,18 @@ class Lookup {
   /// The find for the next chunk (without context).
   FindOperation next_find();
   GroupedCountOperation next_count();
-  void take(Batch batch);
+  /// How many keys have been asked for: before `next_find`, the number of its first one.
+  std::uint32_t asked() const noexcept { return next_; }
+  /// An answer to the find whose first key is `first`.
+  void take(Batch batch, std::uint32_t first);
   void take_counts(const Batch& batch);
   /// All chunks answered: the documents by key.
   Groups finish();
 
  private:
   bson::Document filter_of_next_chunk();
+  void take_by_key(const Batch& batch, std::uint32_t first);
+  void trim();
 
   Shape shape_;
   std::size_t chunk_keys_;

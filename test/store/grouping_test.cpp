@@ -79,18 +79,51 @@ TEST_CASE_FIXTURE(Comments, "a limit per key without an $in on it is refused") {
   CHECK(code_of([&] { find(operation); }) == errc::invalid_query);
 }
 
-TEST_CASE("documents shared by several keys come once, in one order") {
+TEST_CASE("a document of several keys counts for each of them, with its own limit and skip") {
   StoreFixture store;
   if (!store.limits_per_key()) return;
   store.insert("posts", {doc("_id", 1, "tags", array(1, 2), "n", 5), doc("_id", 2, "tags", array(1), "n", 4),
-                         doc("_id", 3, "tags", array(2), "n", 3), doc("_id", 4, "tags", array(2, 1), "n", 1),
-                         doc("_id", 5, "tags", array(2), "n", 2)});
-  FindOperation operation = find_operation("posts", doc("tags", doc("$in", array(1, 2))), doc("n", 1));
-  operation.per_key = PerKey{"tags", 2, 0};
-  // tag 1: 4, 2; tag 2: 4, 5
-  CHECK(store.ids(operation) == Ids{4, 5, 2});
-  store.index("posts", doc("tags", 1, "n", 1));
-  CHECK(store.ids(operation) == Ids{4, 5, 2});
+                         doc("_id", 3, "tags", array(2), "n", 3), doc("_id", 4, "tags", array(2, 1, 2), "n", 1),
+                         doc("_id", 5, "tags", array(2), "n", 2), doc("_id", 6, "tags", array(3), "n", 0)});
+  FindOperation operation = find_operation("posts", doc("tags", doc("$in", array(2, 7, 1, 2.0))), doc("n", 1));
+  auto first = [&](std::uint64_t limit, std::uint64_t skip) {
+    operation.per_key = PerKey{"tags", limit, skip};
+    const FindReply reply = run(store.driver->find(operation));
+    REQUIRE(reply.first.keys.size() == reply.first.documents.size());
+    Groups groups;
+    for (std::size_t i = 0; i < reply.first.keys.size(); ++i)
+      groups[static_cast<int>(reply.first.keys[i])].push_back(reply.first.documents[i].find("_id").as_int32());
+    return groups;
+  };
+  SUBCASE("no index") {}
+  SUBCASE("an index") { store.index("posts", doc("tags", 1)); }
+  SUBCASE("an index with the order") { store.index("posts", doc("tags", 1, "n", 1)); }
+  CHECK(first(2, 0) == Groups{{0, {4, 5}}, {2, {4, 2}}});
+  CHECK(first(2, 1) == Groups{{0, {5, 3}}, {2, {2, 1}}});
+  CHECK(first(0, 3) == Groups{{0, {1}}});
+}
+
+TEST_CASE("a limit per key holds however often an index holds a document") {
+  StoreFixture store;
+  if (!store.limits_per_key()) return;
+  store.index("c", doc("k", 1, "t", 1));
+  store.insert("c", {doc("_id", 1, "k", 1, "t", array(1, 2, 3)), doc("_id", 2, "k", 1, "t", array(4, 5)),
+                     doc("_id", 3, "k", 1, "t", 9), doc("_id", 4, "k", 2, "t", array(1, 9))});
+  const auto asked = doc("k", doc("$in", array(1, 2)));
+  FindOperation operation = find_operation("c", asked);
+  operation.per_key = PerKey{"k", 2, 0};
+  CHECK(store.ids(operation) == Ids{1, 2, 4});
+  operation.filter = doc("k", doc("$in", array(1, 2)), "t", doc("$in", array(1, 4, 9)));
+  CHECK(store.ids(operation) == Ids{1, 2, 4});
+  operation.per_key = PerKey{"k", 1, 2};
+  CHECK(store.ids(operation) == Ids{3});
+  GroupedCountOperation counts;
+  counts.collection = "c";
+  counts.filter = asked;
+  counts.field = "k";
+  const auto groups = copy(run(store.driver->grouped_count(counts)).groups);
+  REQUIRE(groups.size() == 2);
+  for (const auto& group : groups) CHECK(group["count"].as_int64() == (group["key"].as_int32() == 1 ? 3 : 1));
 }
 
 TEST_CASE_FIXTURE(Comments, "counts by key, keys without documents left out") {

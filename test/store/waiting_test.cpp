@@ -60,7 +60,7 @@ TEST_CASE("a running read ends at its deadline") {
   const auto operation = slow_count(store, in(300ms));
   const auto before = std::chrono::steady_clock::now();
   CHECK(code_of([&] { run(store.driver->count(operation)); }) == errc::timeout);
-  CHECK(std::chrono::steady_clock::now() - before < 5s);
+  CHECK(std::chrono::steady_clock::now() - before < 30s);
   CHECK(store.count("c") == 5000);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("a running read is stopped by cancelling, and its thread is free again
   const auto before = std::chrono::steady_clock::now();
   for (int i = 0; i < 8; ++i) CHECK(cancel_soon(run_void(store.driver->count(operation))).code == errc::cancelled);
   CHECK(store.count("c") == 5000);
-  CHECK(std::chrono::steady_clock::now() - before < 5s);
+  CHECK(std::chrono::steady_clock::now() - before < 30s);
 }
 
 TEST_CASE("cancelling inside a transaction dooms it") {

@@ -44,10 +44,12 @@ struct OperationContext {
 struct Batch {
   std::shared_ptr<const void> owner{};
   std::vector<bson::DocumentView> documents{};
+  std::vector<std::uint32_t> keys{};  // of a find per key only: for each document its key's place in the `$in`
 };
 
-/// For each key of the `$in` on `field` (which the filter holds at its top level) at most `limit` documents, in `sort`
-/// order.
+/// For each key of the `$in` on `field` (which the filter holds at its top level) at most `limit` documents after the first
+/// `skip`, in `sort` order: key by key, and `Batch::keys` says which (of equal keys in the `$in`, the first). A document
+/// that belongs to several keys (`field` holds an array) comes once for each of them.
 struct PerKey {
   std::string field{};
   std::uint64_t limit{};

@@ -20,6 +20,9 @@ class MemoryCursor final : public Cursor {
     const std::size_t end = std::min(rest_.documents.size(), at_ + count_);
     batch.documents.assign(rest_.documents.begin() + static_cast<std::ptrdiff_t>(at_),
                            rest_.documents.begin() + static_cast<std::ptrdiff_t>(end));
+    if (!rest_.keys.empty())
+      batch.keys.assign(rest_.keys.begin() + static_cast<std::ptrdiff_t>(at_),
+                        rest_.keys.begin() + static_cast<std::ptrdiff_t>(end));
     at_ = end;
     return batch;
   }
@@ -110,6 +113,10 @@ std::unique_ptr<Cursor> cut(Batch& batch, std::size_t count) {
   rest.owner = batch.owner;
   rest.documents.assign(batch.documents.begin() + static_cast<std::ptrdiff_t>(count), batch.documents.end());
   batch.documents.resize(count);
+  if (!batch.keys.empty()) {
+    rest.keys.assign(batch.keys.begin() + static_cast<std::ptrdiff_t>(count), batch.keys.end());
+    batch.keys.resize(count);
+  }
   return std::make_unique<MemoryCursor>(std::move(rest), count);
 }
 

@@ -33,9 +33,18 @@ void count_index(Connection& connection, const Plan& plan, std::vector<Group>& g
 
 void count_candidates(Connection& connection, const CollectionInfo& collection, const Matcher& matcher, const Plan& plan,
                       std::vector<Group>& groups) {
+  // Ranges of one key are neighbours, and a document may stand several times in them when it holds arrays.
+  const bool repeats = plan.repeats_for_key();
+  std::unordered_set<std::int64_t> seen;
+  std::uint32_t last = 0;
   Scan scan(connection, collection, plan, true);
-  while (scan.next())
-    if (plan.exact || matcher.matches(scan.document())) ++groups[plan.keys.origin(scan.range())].count;
+  while (scan.next()) {
+    if (!plan.exact && !matcher.matches(scan.document())) continue;
+    const std::uint32_t origin = plan.keys.origin(scan.range());
+    if (origin != last) seen.clear();
+    last = origin;
+    if (!repeats || seen.insert(scan.rid()).second) ++groups[origin].count;
+  }
 }
 
 void count_by_value(Connection& connection, const CollectionInfo& collection, const Matcher& matcher, const Plan& plan,
@@ -75,9 +84,9 @@ void GroupedCountJob::run(Connection& connection) {
   wish.keys_of = operation_.field;
   const Plan plan = make_plan(*collection, matcher, wish);
   if (plan.never) return;
-  if (plan.index == nullptr)
+  if (plan.index == nullptr || asks_for_null(*asked))
     count_by_value(connection, *collection, matcher, plan, Path(operation_.field), groups);
-  else if (plan.exact)
+  else if (plan.exact && !plan.repeats_for_key())
     count_index(connection, plan, groups);
   else
     count_candidates(connection, *collection, matcher, plan, groups);

@@ -25,7 +25,10 @@ void KeyList::reserve(std::size_t count, std::size_t bytes_each) {
 void KeyList::sort_unique() {
   const char* base = bytes_.data();
   auto low = [base](const Entry& e) { return std::string_view(base + e.at, e.low); };
-  auto less = [&](const Entry& a, const Entry& b) { return low(a) < low(b); };
+  auto less = [&](const Entry& a, const Entry& b) {
+    const int order = low(a).compare(low(b));
+    return order != 0 ? order < 0 : a.origin < b.origin;
+  };
   if (!std::is_sorted(entries_.begin(), entries_.end(), less)) std::sort(entries_.begin(), entries_.end(), less);
   auto same = [&](const Entry& a, const Entry& b) { return low(a) == low(b); };
   entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());

@@ -26,7 +26,7 @@ class KeyList {
   }
   std::uint32_t origin(std::size_t i) const noexcept { return entries_[i].origin; }
   void reserve(std::size_t count, std::size_t bytes_each);
-  /// Orders by low end and keeps one of those that are equal.
+  /// Orders by low end and keeps, of those that are equal, the one with the first origin.
   void sort_unique();
 
  private:

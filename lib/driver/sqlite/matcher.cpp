@@ -42,6 +42,7 @@ bool Matcher::always_true() const noexcept { return state_->always_true; }
 bool Matcher::always_false() const noexcept { return state_->collector.is_never(); }
 const std::vector<Bound>& Matcher::bounds() const noexcept { return state_->collector.bounds(); }
 bool Matcher::bound_decides() const noexcept { return state_->collector.decides(); }
+const BoundsCollector& Matcher::facts() const noexcept { return state_->collector; }
 bson::DocumentView Matcher::filter() const noexcept { return state_->filter.view(); }
 
 }  // namespace kinship::sqlite

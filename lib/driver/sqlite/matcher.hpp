@@ -43,6 +43,8 @@ struct Bound {
   std::string_view prefix{};
 };
 
+class BoundsCollector;
+
 /// Immutable after compile; movable; may be used from several threads at once.
 class Matcher {
  public:
@@ -68,6 +70,8 @@ class Matcher {
   /// The first bound is the whole filter: an index over its path (without multikey restrictions) holds a document under one
   /// of the bound's keys exactly when the document matches, so `matches` need not be asked.
   bool bound_decides() const noexcept;
+  /// All of the above, and what the branches of `$or` tell.
+  const BoundsCollector& facts() const noexcept;
   bson::DocumentView filter() const noexcept;
 
  private:

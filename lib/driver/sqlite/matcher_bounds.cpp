@@ -37,6 +37,11 @@ void BoundsCollector::enter(const Path& path, bool one_value) {
   scopes_.push_back(std::move(scope));
 }
 
+void BoundsCollector::one_of(std::vector<BoundsCollector> branches) {
+  not_alone();
+  if (scopes_.empty()) unions_.push_back(std::move(branches));
+}
+
 void BoundsCollector::leave() { scopes_.pop_back(); }
 
 }  // namespace kinship::sqlite

@@ -18,14 +18,16 @@ class BoundsCollector {
   /// Something else must hold too, so no bound decides by itself.
   void not_alone() noexcept { alone_ = false; }
   void never() noexcept { never_ = true; }
+  /// Every matching document meets the conditions of one of these. Inside $elemMatch they are left out.
+  void one_of(std::vector<BoundsCollector> branches);
 
   /// Between these two, paths are relative to elements of the array at `path`. `one_value`: the bounds are about the element
   /// itself, so that one value meets them all; fields of an element may hold arrays and meet two bounds by two values.
   void enter(const Path& path, bool one_value);
   void leave();
 
-  std::vector<Bound>& bounds() noexcept { return bounds_; }
-  std::deque<std::string>& texts() noexcept { return texts_; }
+  const std::vector<Bound>& bounds() const noexcept { return bounds_; }
+  const std::vector<std::vector<BoundsCollector>>& unions() const noexcept { return unions_; }
   bool decides() const noexcept { return alone_ && decides_ && bounds_.size() == 1; }
   bool is_never() const noexcept { return never_; }
 
@@ -38,6 +40,7 @@ class BoundsCollector {
   std::vector<Bound> bounds_;
   std::deque<std::string> texts_;  // paths made up here; addresses must stay
   std::vector<Scope> scopes_;
+  std::vector<std::vector<BoundsCollector>> unions_;
   std::uint32_t groups_{};
   bool alone_{true};
   bool decides_{};

@@ -64,7 +64,12 @@ bool OrExpression::test(bson::ValueView value, MatchDetails*) const {
   return negated_;
 }
 
-void OrExpression::collect(BoundsCollector& collector) const { collector.not_alone(); }
+void OrExpression::collect(BoundsCollector& collector) const {
+  if (negated_) return collector.not_alone();
+  std::vector<BoundsCollector> branches(children_.size());
+  for (std::size_t i = 0; i < children_.size(); ++i) children_[i]->collect(branches[i]);
+  collector.one_of(std::move(branches));
+}
 
 void ConstantExpression::collect(BoundsCollector& collector) const {
   if (!value_) collector.never();

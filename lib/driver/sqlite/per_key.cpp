@@ -13,7 +13,11 @@ namespace {
 class PerKeyFind {
  public:
   PerKeyFind(Connection& connection, const CollectionInfo& collection, const FindQuery& query)
-      : connection_(connection), collection_(collection), query_(query), wanted_(*query.operation.per_key) {}
+      : connection_(connection),
+        collection_(collection),
+        query_(query),
+        wanted_(*query.operation.per_key),
+        results_(query.projected()) {}
 
   Batch run() {
     asked_ = asked_keys(query_.matcher, wanted_.field);
@@ -24,103 +28,107 @@ class PerKeyFind {
     wish.keys_of = wanted_.field;
     wish.limited = true;
     const Plan plan = make_plan(collection_, query_.matcher, wish);
-    Results results(query_.projected());
-    if (plan.never) return results.finish();
-    if (plan.index != nullptr && (plan.sorted || !query_.sorts))
-      walk_ranges(plan, results);
-    else
-      keep_first(plan, results);
-    return results.finish();
+    const bool by_range = plan.index != nullptr && !asks_for_null(*asked_);
+    if (plan.never) {
+    } else if (by_range && (plan.sorted || !query_.sorts)) {
+      walk_ranges(plan);
+    } else {
+      keep_first(plan, by_range);
+    }
+    Batch batch = results_.finish();
+    batch.keys = std::move(positions_);
+    return batch;
   }
 
  private:
-  std::uint64_t most() const { return wanted_.limit == 0 ? UINT64_MAX : wanted_.limit; }
+  void add(bson::DocumentView document, const MatchDetails& details, std::uint32_t position) {
+    results_.add(document, details);
+    positions_.push_back(position);
+  }
 
-  void walk_ranges(const Plan& plan, Results& results) {
+  // Ranges of one key are neighbours, and a document may stand several times in them when it holds arrays.
+  void walk_ranges(const Plan& plan) {
+    const bool repeats = plan.repeats_for_key();
     std::unordered_set<std::int64_t> seen;
     MatchDetails details;
+    std::uint64_t skip = 0, left = 0;
     for (std::size_t i = 0; i < plan.keys.size(); ++i) {
+      const std::uint32_t position = plan.keys.origin(i);
+      if (i == 0 || position != plan.keys.origin(i - 1)) {
+        seen.clear();
+        skip = wanted_.skip;
+        left = wanted_.limit == 0 ? UINT64_MAX : wanted_.limit;
+      }
+      if (left == 0) continue;
       const std::string high = plan.points ? std::string(plan.keys.low(i)) + '\xff' : std::string(plan.keys.high(i));
       Statement rows = open_range(connection_, collection_, *plan.index, plan.keys.low(i), high, plan.backward);
-      std::uint64_t skip = wanted_.skip, left = most();
       while (left > 0 && rows.step()) {
         const bson::DocumentView document(rows.blob(0));
         if (!query_.accepts(document, plan.exact, details)) continue;
+        if (repeats && !seen.insert(rows.integer(1)).second) continue;
         if (skip > 0) {
           --skip;
           continue;
         }
         --left;
-        if (!plan.repeats() || seen.insert(rows.integer(1)).second) results.add(document, details);
+        add(document, details, position);
       }
     }
   }
 
-  void keep_first(const Plan& plan, Results& results) {
-    find_origins();
+  void keep_first(const Plan& plan, bool by_range) {
+    find_keys();
     const std::uint64_t bound = wanted_.limit == 0 ? 0 : wanted_.skip + wanted_.limit;
-    kept_.assign(origins_.size(), SortedDocuments(query_.sorter, bound));
-    const bool by_range = plan.index != nullptr;
+    kept_.assign(first_positions_.size(), SortedDocuments(query_.sorter, bound));
+    const bool repeats = by_range && plan.repeats_for_key();
+    std::unordered_set<std::int64_t> seen;
     Scan scan(connection_, collection_, plan, by_range);
     MatchDetails details;
-    std::vector<std::uint32_t> slots;
-    std::unordered_set<std::int64_t> seen;
-    bool shared = false;  // a document belongs to several keys
+    std::vector<std::uint32_t> slots(1);
     while (scan.next()) {
       const bson::DocumentView document = scan.document();
       if (!query_.accepts(document, plan.exact, details)) continue;
-      slots.clear();
-      if (by_range)
-        slots.push_back(slot_of_origin_[plan.keys.origin(scan.range())]);
-      else
+      if (by_range) {
+        const std::uint32_t slot = slot_of_position_[plan.keys.origin(scan.range())];
+        if (slot != slots[0]) seen.clear();
+        slots[0] = slot;
+        if (repeats && !seen.insert(scan.rid()).second) continue;
+      } else {
+        slots.clear();
         find_slots(document, slots);
-      shared = shared || slots.size() > 1 || (plan.repeats() && !seen.insert(scan.rid()).second);
+      }
       for (const std::uint32_t slot : slots) kept_[slot].add(document, scan.rid(), details);
     }
     connection_.check();
-    emit(shared, results);
+    for (std::size_t slot = 0; slot < kept_.size(); ++slot) {
+      const auto documents = kept_[slot].finish();
+      for (std::size_t i = wanted_.skip; i < documents.size(); ++i)
+        add(documents[i].document(), documents[i].details, first_positions_[slot]);
+    }
   }
 
   // The distinct keys asked for, by their encoding.
-  void find_origins() {
-    auto add = [this](bson::ValueView value) {
-      const auto [at, fresh] = origins_.emplace(encode_key(value), static_cast<std::uint32_t>(origins_.size()));
-      slot_of_origin_.push_back(at->second);
+  void find_keys() {
+    std::uint32_t position = 0;
+    auto add_key = [&](bson::ValueView value) {
+      const auto [at, fresh] = slots_.emplace(encode_key(value), static_cast<std::uint32_t>(first_positions_.size()));
+      if (fresh) first_positions_.push_back(position);
+      slot_of_position_.push_back(at->second);
+      ++position;
     };
-    if (asked_->op == BoundOp::eq) return add(asked_->value);
-    for (const auto& element : asked_->value.as_document()) add(element.value);
+    if (asked_->op == BoundOp::eq) return add_key(asked_->value);
+    for (const auto& element : asked_->value.as_document()) add_key(element.value);
   }
 
   void find_slots(bson::DocumentView document, std::vector<std::uint32_t>& slots) {
     walk(path_, document, Leaf::expand, [&](const Visited& visited) {
       key_.clear();
       append_key(key_, visited.value);
-      const auto at = origins_.find(key_);
-      if (at != origins_.end() && std::find(slots.begin(), slots.end(), at->second) == slots.end())
+      const auto at = slots_.find(key_);
+      if (at != slots_.end() && std::find(slots.begin(), slots.end(), at->second) == slots.end())
         slots.push_back(at->second);
       return false;
     });
-  }
-
-  // Key by key; but when keys share documents, each once and all in one order, which is then also every key's order.
-  void emit(bool shared, Results& results) {
-    std::vector<SortedDocument> all;
-    std::unordered_set<std::int64_t> seen;
-    for (auto& kept : kept_) {
-      auto documents = kept.finish();
-      for (std::size_t i = wanted_.skip; i < documents.size(); ++i) {
-        if (!shared)
-          results.add(documents[i].document(), documents[i].details);
-        else if (seen.insert(documents[i].rid).second)
-          all.push_back(std::move(documents[i]));
-      }
-    }
-    auto less = [](const SortedDocument& a, const SortedDocument& b) {
-      const int order = a.key.compare(b.key);
-      return order != 0 ? order < 0 : a.rid < b.rid;
-    };
-    std::sort(all.begin(), all.end(), less);
-    for (const auto& document : all) results.add(document.document(), document.details);
   }
 
   Connection& connection_;
@@ -129,9 +137,11 @@ class PerKeyFind {
   const PerKey& wanted_;
   const Path path_{std::string_view(wanted_.field)};
   const Bound* asked_{};
-  std::unordered_map<std::string, std::uint32_t> origins_;  // key to slot
-  std::vector<std::uint32_t> slot_of_origin_;               // position in the $in to slot
-  std::vector<SortedDocuments> kept_;
+  Results results_;
+  std::vector<std::uint32_t> positions_;                  // of each result's key in the $in
+  std::unordered_map<std::string, std::uint32_t> slots_;  // by key
+  std::vector<std::uint32_t> slot_of_position_, first_positions_;
+  std::vector<SortedDocuments> kept_;  // by slot
   std::string key_;
 };
 

@@ -6,6 +6,7 @@
 #include <kinship/error.hpp>
 #include <optional>
 
+#include "matcher_bounds.hpp"
 #include "ranges.hpp"
 
 namespace kinship::sqlite {
@@ -28,8 +29,8 @@ int worth(BoundOp op) {
 
 class Candidate {
  public:
-  Candidate(const Index& index, const Matcher& matcher, const PlanWish& wish)
-      : index_(index), fields_(index.spec.fields), matcher_(matcher), wish_(wish) {
+  Candidate(const Index& index, const BoundsCollector& facts, bool everything, const PlanWish& wish)
+      : index_(index), fields_(index.spec.fields), facts_(facts), wish_(wish), everything_(everything) {
     rows_.push_back({});
     while (used_ < fields_.size() && !ends_in_range_ && add_field()) {
     }
@@ -39,11 +40,13 @@ class Candidate {
   }
 
   bool possible() const { return possible_; }
+  /// Reads less than the whole index.
+  bool narrows() const { return used_ > 0; }
 
   int score() const {
     const bool whole_key = index_.spec.unique && used_ == fields_.size() && !ends_in_range_;
     const int bounds = static_cast<int>(used_) * 100 - (ends_in_range_ ? 60 : 0) - (rows_.size() > 1 ? 10 : 0);
-    if (used_ == 0) return sorted_ && (wish_.limited || matcher_.always_true()) ? 20 : (wish_.hint.empty() ? -1 : 1);
+    if (used_ == 0) return sorted_ && (wish_.limited || everything_) ? 20 : (wish_.hint.empty() ? -1 : 1);
     return (whole_key ? 10'000 : 0) + bounds + (sorted_ ? (wish_.limited ? 150 : 30) : 0);
   }
 
@@ -51,7 +54,7 @@ class Candidate {
     Plan plan;
     plan.index = &index_;
     plan.points = used_ == fields_.size() && !ends_in_range_;
-    plan.exact = used_ == 0 ? matcher_.always_true() : used_ == 1 && exact_;
+    plan.exact = used_ == 0 ? everything_ : used_ == 1 && exact_;
     plan.sorted = sorted_;
     plan.backward = backward_;
     plan.keys.reserve(rows_.size(), 2 * (rows_.empty() ? 0 : rows_[0].low.size() + 1));
@@ -71,7 +74,7 @@ class Candidate {
     if (index_.multikey)
       for (std::size_t i = 0; i < used_; ++i)
         if (head(fields_[i].path.text()) == head(field.path.text())) return false;
-    const auto& bounds = matcher_.bounds();
+    const auto& bounds = facts_.bounds();
     std::optional<FieldRanges> best;
     std::size_t chosen = 0;
     for (std::size_t i = 0; i < bounds.size(); ++i) {
@@ -86,7 +89,7 @@ class Candidate {
     if (!best->points && best->ranges.size() == 1) narrow(*best, chosen);
     if (best->ranges.size() == 1 && worth(bounds[chosen].op) == worth(BoundOp::eq)) constants_.push_back(used_);
     if (used_ > 0 && best->ranges.size() > 1) several_below_ = true;
-    exact_ = best->exact && matcher_.bound_decides();
+    exact_ = best->exact && facts_.decides();
     ends_in_range_ = !best->points;
     combine(*best);
     ++used_;
@@ -95,7 +98,7 @@ class Candidate {
 
   // {$gte: a, $lt: b}: both ends, where one value has to meet them both.
   void narrow(FieldRanges& ranges, std::size_t chosen) {
-    const auto& bounds = matcher_.bounds();
+    const auto& bounds = facts_.bounds();
     FieldRange& range = ranges.ranges[0];
     for (std::size_t i = 0; i < bounds.size(); ++i) {
       if (i == chosen || bounds[i].path != bounds[chosen].path || worth(bounds[i].op) != 1) continue;
@@ -148,13 +151,48 @@ class Candidate {
 
   const Index& index_;
   const std::vector<IndexField>& fields_;
-  const Matcher& matcher_;
+  const BoundsCollector& facts_;
   const PlanWish& wish_;
+  const bool everything_;  // the filter matches whatever there is
   std::vector<FieldRange> rows_;
   std::vector<std::size_t> constants_;
   std::size_t used_{};
   bool ends_in_range_{}, several_below_{}, exact_{}, sorted_{}, backward_{}, possible_{true};
 };
+
+std::optional<Candidate> best_candidate(const CollectionInfo& collection, const BoundsCollector& facts, bool everything,
+                                        const PlanWish& wish) {
+  std::optional<Candidate> best;
+  for (const Index& index : collection.indexes) {
+    if (!wish.hint.empty() && index.name != wish.hint) continue;
+    Candidate candidate(index, facts, everything, wish);
+    if (candidate.possible() && candidate.score() > 0 && (!best || candidate.score() > best->score()))
+      best.emplace(std::move(candidate));
+  }
+  return best;
+}
+
+// An $or is served when every branch is; nothing when no $or of the filter is.
+std::optional<std::vector<Plan>> plan_branches(const CollectionInfo& collection, const BoundsCollector& facts) {
+  const PlanWish wish;
+  for (const auto& branches : facts.unions()) {
+    std::vector<Plan> plans;
+    bool served = true;
+    for (const BoundsCollector& branch : branches) {
+      if (branch.is_never()) continue;
+      if (auto best = best_candidate(collection, branch, false, wish); best && best->narrows()) {
+        plans.push_back(best->plan());
+      } else if (auto inner = plan_branches(collection, branch)) {
+        for (Plan& plan : *inner) plans.push_back(std::move(plan));
+      } else {
+        served = false;
+        break;
+      }
+    }
+    if (served && !plans.empty()) return plans;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -166,20 +204,24 @@ Plan make_plan(const CollectionInfo& collection, const Matcher& matcher, const P
   if (!wish.hint.empty() && collection.index(wish.hint) == nullptr)
     throw error(errc::invalid_query, "hint names the index \"" + std::string(wish.hint) + "\", which " + collection.name +
                                          " does not have: create it, or leave the hint out");
-  std::optional<Candidate> best;
-  for (const Index& index : collection.indexes) {
-    if (!wish.hint.empty() && index.name != wish.hint) continue;
-    Candidate candidate(index, matcher, wish);
-    if (candidate.possible() && candidate.score() > 0 && (!best || candidate.score() > best->score()))
-      best.emplace(std::move(candidate));
-  }
-  return best ? best->plan() : std::move(none);
+  auto best = best_candidate(collection, matcher.facts(), matcher.always_true(), wish);
+  const bool fits = best && (best->narrows() || wish.limited);
+  if (!fits && wish.hint.empty() && wish.keys_of.empty())
+    if (auto branches = plan_branches(collection, matcher.facts())) none.branches = std::move(*branches);
+  return best && none.branches.empty() ? best->plan() : std::move(none);
 }
 
 const Bound* asked_keys(const Matcher& matcher, std::string_view field) noexcept {
   for (const Bound& bound : matcher.bounds())
     if (bound.path == field && (bound.op == BoundOp::in || bound.op == BoundOp::eq)) return &bound;
   return nullptr;
+}
+
+bool asks_for_null(const Bound& asked) noexcept {
+  if (asked.op == BoundOp::eq) return asked.value.is(bson::Type::null);
+  for (const auto& element : asked.value.as_document())
+    if (element.value.is(bson::Type::null)) return true;
+  return false;
 }
 
 }  // namespace kinship::sqlite

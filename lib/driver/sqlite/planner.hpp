@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "catalog.hpp"
 #include "keylist.hpp"
@@ -20,9 +21,13 @@ struct Plan {
   bool sorted{};         // one range, read `backward` or not, gives the order asked for
   bool backward{};
   bool never{};  // nothing can match
+  /// Plans for the branches of an $or, one after another; the other members then say nothing but `exact`, which is false.
+  std::vector<Plan> branches{};
 
   /// A document may come several times.
   bool repeats() const noexcept { return index != nullptr && index->multikey; }
+  /// Even among the ranges that stand for one asked value.
+  bool repeats_for_key() const noexcept { return repeats() && !(points && index->spec.fields.size() == 1); }
 };
 
 struct PlanWish {
@@ -36,5 +41,7 @@ Plan make_plan(const CollectionInfo& collection, const Matcher& matcher, const P
 
 /// What the `$in` (or equality) on `field` at the filter's top level asks for; null if there is none.
 const Bound* asked_keys(const Matcher& matcher, std::string_view field) noexcept;
+/// Whether null is among them: it also means missing, so what an index holds does not tell by itself which key was met.
+bool asks_for_null(const Bound& asked) noexcept;
 
 }  // namespace kinship::sqlite

@@ -30,17 +30,30 @@ Statement open_range(Connection& connection, const CollectionInfo& collection, c
 }
 
 Scan::Scan(Connection& connection, const CollectionInfo& collection, const Plan& plan, bool each_key)
-    : statement_(open(connection, collection, plan, high_)),
+    : connection_(connection),
+      collection_(collection),
+      plan_(plan),
+      statement_(open(connection, collection, plan.branches.empty() ? plan : plan.branches.front(), high_)),
       ordered_(plan.index == nullptr || gives_order(plan)),
-      once_(plan.repeats() && !each_key && !(plan.points && plan.keys.size() == 1)),
+      once_(!plan.branches.empty() || (plan.repeats() && !each_key && !(plan.points && plan.keys.size() == 1))),
       never_(plan.never) {}
 
 bool Scan::next() {
   if (never_) return false;
-  while (statement_.step())
-    if (!once_ || seen_.insert(rid()).second) return true;
+  do {
+    while (statement_.step())
+      if (!once_ || seen_.insert(rid()).second) return true;
+  } while (next_branch());
   never_ = true;
   return false;
+}
+
+// A statement may serve two branches, so it ends before it is bound again.
+bool Scan::next_branch() {
+  if (branch_ + 1 >= plan_.branches.size()) return false;
+  statement_.reset();
+  statement_ = open(connection_, collection_, plan_.branches[++branch_], high_);
+  return true;
 }
 
 }  // namespace kinship::sqlite

@@ -25,7 +25,13 @@ class Scan {
   Scan& operator=(const Scan&) = delete;
 
  private:
+  bool next_branch();
+
+  Connection& connection_;
+  const CollectionInfo& collection_;
+  const Plan& plan_;
   std::string high_;  // what the statement borrows
+  std::size_t branch_{};
   Statement statement_;
   bool ordered_;
   bool once_;

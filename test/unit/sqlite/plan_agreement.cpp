@@ -53,6 +53,9 @@ std::vector<IndexSpec> indexes_for(const Json& filter) {
 }
 
 bool reads(const Plan& plan, const std::vector<std::string>& keys) {
+  for (const Plan& branch : plan.branches) {
+    if (reads(branch, keys)) return true;
+  }
   for (const auto& key : keys) {
     for (std::size_t i = 0; i < plan.keys.size(); ++i) {
       if (plan.points ? key == plan.keys.low(i) : key >= plan.keys.low(i) && key < plan.keys.high(i)) return true;
@@ -62,7 +65,7 @@ bool reads(const Plan& plan, const std::vector<std::string>& keys) {
 }
 
 struct Tally {
-  int plans = 0, exact = 0, used = 0;
+  int plans = 0, exact = 0, used = 0, branched = 0;
 };
 
 void check(const Json& filter, const std::vector<Document>& documents, Tally& tally) {
@@ -88,8 +91,9 @@ void check(const Json& filter, const std::vector<Document>& documents, Tally& ta
     if (plan.never) {
       for (const auto& document : documents) CHECK(!matcher.matches(document));
     }
-    if (plan.index == nullptr) continue;
+    if (plan.index == nullptr && plan.branches.empty()) continue;
     ++tally.used;
+    tally.branched += !plan.branches.empty();
     tally.exact += plan.exact;
     for (std::size_t i = 0; i < documents.size(); ++i) {
       const bool read = reads(plan, keys[i]), matches = matcher.matches(documents[i]);
@@ -143,6 +147,7 @@ TEST_CASE("no index changes what a pinned filter finds among the documents of al
     check(one["filter"], documents, tally);
   }
   CHECK(tally.used > 200);
+  CHECK(tally.branched > 3);
 }
 
 TEST_CASE("two bounds on a field of array elements may be met by two values") {

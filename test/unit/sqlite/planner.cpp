@@ -108,3 +108,24 @@ TEST_CASE_FIXTURE(Planned, "per key: the order holds within each key") {
   CHECK_FALSE(plan(authors, doc("likes", -1), true).sorted);
   CHECK(name(plan(doc("title", doc("$in", array(1, 2))), {}, true, "title")) == "");
 }
+
+TEST_CASE_FIXTURE(Planned, "an $or is served when each of its branches is") {
+  const auto either = [](bson::Document a, bson::Document b) { return doc("$or", array(a, b)); };
+  const Plan both = plan(either(doc("author", 1), doc("tags", doc("$in", array("x", "y")))));
+  CHECK(name(both) == "");
+  REQUIRE(both.branches.size() == 2);
+  CHECK(name(both.branches[0]) == "author_1");
+  CHECK(name(both.branches[1]) == "tags_1");
+  CHECK(both.branches[1].keys.size() == 2);
+  CHECK_FALSE(both.exact);
+  CHECK(plan(either(doc("author", 1), doc("title", 1))).branches.empty());
+  CHECK(plan(either(doc("author", 1), bson::Document())).branches.empty());
+  CHECK(plan(either(doc("author", 1), either(doc("_id", 5), doc("_id", 7)))).branches.size() == 3);
+  CHECK(plan(either(doc("author", 1), doc("author", doc("$in", array())))).branches.size() == 1);
+  CHECK(plan(doc("$nor", array(doc("author", 1), doc("_id", 2)))).branches.empty());
+  CHECK(plan(doc("$or", array(doc("author", 1), doc("_id", 2)), "title", "x")).branches.size() == 2);
+  // What one index narrows is not asked branch by branch, nor what must come in order and is wanted in part.
+  CHECK(name(plan(doc("$or", array(doc("author", 1), doc("author", 2)), "_id", 3))) == "_id_");
+  CHECK(plan(either(doc("author", 1), doc("_id", 2)), doc("_id", 1), true).sorted);
+  CHECK(plan(either(doc("author", 1), doc("_id", 2)), doc("_id", 1)).branches.size() == 2);
+}
