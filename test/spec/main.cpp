@@ -13,7 +13,9 @@ int main() {
     connection_string(report);
     uri_options(report);
     authentication(report);
+    srv_seedlist(report);
     sdam(report);
+    sdam_monitoring(report);
     selection(report);
     return report.print() ? 0 : 1;
   } catch (const std::exception& e) {

@@ -11,6 +11,8 @@ void connection_string(Report& report);
 void uri_options(Report& report);
 void authentication(Report& report);
 void sdam(Report& report);
+void sdam_monitoring(Report& report);
 void selection(Report& report);
+void srv_seedlist(Report& report);
 
 }  // namespace kinship::spec

@@ -6,6 +6,7 @@
 
 #include "driver/mongodb/percent.hpp"
 #include "driver/mongodb/refuse.hpp"
+#include "driver/mongodb/uri_check.hpp"
 
 namespace kinship::mongodb {
 namespace {
@@ -75,36 +76,21 @@ void read_hosts(std::string_view list, MongoUri& uri) {
   }
 }
 
-void check_srv(std::string_view list, const MongoUri& uri) {
-  const UriOptions& options = uri.options;
-  if (!uri.srv) {
-    if (options.srv_max_hosts || options.srv_service_name || options.srv_allowed_hosts_suffix)
-      wrong("srvMaxHosts, srvServiceName and srvAllowedHostsSuffix belong to mongodb+srv:// URIs");
-    return;
-  }
+// Of mongodb+srv there is one name, which DNS is asked about.
+void check_name(std::string_view list, MongoUri& uri) {
+  if (!uri.srv) return;
   if (uri.hosts.size() != 1 || uri.hosts[0].is_unix() || list.find(':') != std::string_view::npos)
     wrong("mongodb+srv:// takes one host name without a port; its SRV records name the servers");
-  if (options.direct_connection.value_or(false))
-    wrong("directConnection=true needs a mongodb:// URI with the one server to talk to");
-  if (options.srv_max_hosts.value_or(0) > 0 && (options.replica_set || options.load_balanced.value_or(false)))
-    wrong("srvMaxHosts above 0 is for sharded clusters: it goes with neither replicaSet nor loadBalanced=true");
-}
-
-void check_topology(const MongoUri& uri) {
-  const UriOptions& options = uri.options;
-  const bool direct = options.direct_connection.value_or(false);
-  if (direct && uri.hosts.size() > 1) wrong("directConnection=true talks to one server: name one host, or leave it out");
-  if (!options.load_balanced.value_or(false)) return;
-  if (uri.hosts.size() > 1) wrong("loadBalanced=true goes with one host, that of the load balancer");
-  if (direct) wrong("loadBalanced=true and directConnection=true exclude each other");
-  if (options.replica_set) wrong("loadBalanced=true and replicaSet exclude each other");
+  uri.srv_name = uri.hosts[0].host;
+  while (uri.srv_name.ends_with('.')) uri.srv_name.pop_back();
 }
 
 }  // namespace
 
 std::string MongoUri::text() const {
   std::string out = srv ? "mongodb+srv://" : "mongodb://";
-  for (std::size_t i = 0; i < hosts.size(); ++i) out += (i ? "," : "") + (srv ? hosts[i].host : hosts[i].text());
+  if (srv) return out + srv_name + "/" + database;
+  for (std::size_t i = 0; i < hosts.size(); ++i) out += (i ? "," : "") + hosts[i].text();
   return out + "/" + database;
 }
 
@@ -135,8 +121,8 @@ MongoUri parse_uri(std::string_view text) {
   // With no @ before the hosts, one in the query may belong to a password that broke off at an unescaped "?".
   const bool quote_names = uri.username || query.find('@') == std::string_view::npos;
   read_uri_options(query, uri.options, uri.warnings, quote_names);
-  check_srv(hosts, uri);
-  check_topology(uri);
+  check_name(hosts, uri);
+  check_options_together(uri);
   return uri;
 }
 

@@ -14,6 +14,7 @@ namespace kinship::mongodb {
 
 struct MongoUri {
   bool srv{};
+  std::string srv_name{};        // of mongodb+srv: the name DNS is asked about; stays when srv.hpp has filled in the servers
   std::vector<Address> hosts{};  // in the order given
   std::optional<std::string> username{};
   std::optional<std::string> password{};  // "" was given as "user:@"
