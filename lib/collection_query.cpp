@@ -5,6 +5,7 @@
 
 #include <kinship/collection.hpp>
 #include "collection_json.hpp"
+#include "engine/cancelled.hpp"
 
 namespace kinship {
 
@@ -78,7 +79,9 @@ CollectionQuery CollectionQuery::hint(std::string index) const {
   return query;
 }
 
-awaitable<std::vector<json>> CollectionQuery::all() const { return run_all(driver_, begun(operation_, timeout_)); }
+awaitable<std::vector<json>> CollectionQuery::all() const {
+  return detail::in_words(run_all(driver_, begun(operation_, timeout_)));
+}
 awaitable<std::optional<json>> CollectionQuery::first() const {
   FindOperation operation = begun(operation_, timeout_);
   operation.limit = 1;

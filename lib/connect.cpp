@@ -4,6 +4,7 @@
 #include <kinship/error.hpp>
 
 #include "driver/sqlite/driver.hpp"
+#include "engine/cancelled.hpp"
 
 namespace kinship {
 namespace {
@@ -38,7 +39,7 @@ awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
 }  // namespace
 
 awaitable<Database> connect(std::string uri, ConnectOptions options) {
-  return connect_to(std::move(uri), std::move(options));
+  return detail::in_words(connect_to(std::move(uri), std::move(options)));
 }
 
 }  // namespace kinship

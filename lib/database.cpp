@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "engine/cancelled.hpp"
 #include "engine/loader.hpp"
 #include "relationship/children.hpp"
 #include "write/write_access.hpp"
@@ -167,13 +168,13 @@ Stats read(const Counters& counters) {
 }  // namespace
 
 awaitable<LoadedRange> get(std::shared_ptr<Scope> scope, const ModelInfo* model, Id id) {
-  return get_of(std::move(scope), model, std::move(id));
+  return in_words(get_of(std::move(scope), model, std::move(id)));
 }
 awaitable<LoadedRange> find_many(std::shared_ptr<Scope> scope, const ModelInfo* model, std::vector<Id> ids) {
-  return find_many_of(std::move(scope), model, std::move(ids));
+  return in_words(find_many_of(std::move(scope), model, std::move(ids)));
 }
 awaitable<void> ensure_indexes(std::shared_ptr<Scope> scope, std::vector<const ModelInfo*> models) {
-  return ensure_of(std::move(scope), std::move(models));
+  return in_words(ensure_of(std::move(scope), std::move(models)), Leaves::unknown);
 }
 void register_models(Scope& scope, const std::vector<const ModelInfo*>& models) {
   for (const ModelInfo* model : models) scope.core->register_model(linked(*model));

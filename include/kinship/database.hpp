@@ -34,16 +34,16 @@ awaitable<void> ensure_indexes(std::shared_ptr<Scope> scope, std::vector<const M
 void register_models(Scope& scope, const std::vector<const ModelInfo*>& models);
 void bind_object(const std::shared_ptr<Scope>& scope, void* object, const ModelInfo& model);
 void detach_object(void* object, const ModelInfo& model);
-
 /// One transaction: begun before the first try, committed or rolled back after each.
 class TransactionRun;
 std::shared_ptr<TransactionRun> new_transaction(std::shared_ptr<Scope> scope, std::string origin);
 awaitable<void> begin_transaction(std::shared_ptr<TransactionRun> run);
 const std::shared_ptr<Scope>& scope_of(const TransactionRun& run);
 awaitable<void> commit_transaction(std::shared_ptr<TransactionRun> run);
+/// A failure of the caller's work as it leaves: Asio's own cancellation is `errc::cancelled` where `cancelled` says so.
+std::exception_ptr in_words(std::exception_ptr failure, boost::asio::cancellation_type cancelled);
 /// Rolls back; true: the work may be tried again.
 awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::exception_ptr failure);
-
 template <class X>
 constexpr void check_object() {
   static_assert(
@@ -165,7 +165,8 @@ class Database {
   // Transactions and handles.
 
   /// Runs `fn(tx)` in one transaction and returns its value; a conflict runs it again. Only what goes through `tx`, or was
-  /// loaded or bound through it, takes part. Nested ones join. A throwing `fn` rolls everything back.
+  /// loaded or bound through it, takes part. Nested ones join. A throwing `fn` rolls everything back, objects included;
+  /// those without relationship members cannot be followed: their new ids and versions stay and count as never stored.
   template <class Fn>
   [[nodiscard("co_await it")]] auto transaction(Fn&& fn, const char* file = __builtin_FILE(),
                                                 unsigned line = __builtin_LINE()) const {
@@ -215,7 +216,8 @@ class Database {
   }
 
   Stats stats() const;
-  /// Calls `fn` after every store operation, on the thread that awaited it; it must not throw. Until the database is closed.
+  /// Calls `fn` after every store operation and for warnings (`event.warning`), on the thread that awaited it; it must not
+  /// throw. Until the database is closed.
   void observe(void (*fn)(const OperationEvent&, void*), void* context = nullptr) const;
   template <class Fn>
   void observe(Fn fn) const {
@@ -274,6 +276,8 @@ awaitable<Result> Database::transaction_of(std::shared_ptr<detail::Scope> scope,
     } catch (...) {
       failure = std::current_exception();
     }
+    const auto state = co_await boost::asio::this_coro::cancellation_state;
+    failure = detail::in_words(failure, state.cancelled());
     // A cancelled coroutine would throw at the next co_await, and the rollback must be awaited.
     const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
     co_await boost::asio::this_coro::throw_if_cancelled(false);

@@ -20,13 +20,20 @@ class FaultyDriver : public Driver {
  public:
   explicit FaultyDriver(std::shared_ptr<Driver> below);
 
-  /// The n-th call from now (1 is the next) throws `code` instead of reaching the store; begin, commit and abort count too.
-  /// 0: none. It fails once.
+  /// The n-th call from now (1 is the next) throws `code` instead of reaching the store; begin, commit and each further
+  /// batch of a cursor count too. 0: none. It fails once.
   void fail_at(std::uint64_t n, errc code = errc::unavailable);
+  /// Runs `fn` when the n-th call from now begins: another writer that comes between, a cancellation. Once.
+  template <class Fn>
+  void run_at(std::uint64_t n, Fn fn) {
+    auto kept = std::make_shared<Fn>(std::move(fn));
+    run_at_with(
+        n, [](void* context) { (*static_cast<Fn*>(context))(); }, kept);
+  }
   /// Calls so far, the failed one included.
-  std::uint64_t calls() const noexcept { return calls_.load(); }
+  std::uint64_t calls() const noexcept { return state_->calls.load(); }
   /// Whether the fault has happened.
-  bool failed() const noexcept { return failed_.load(); }
+  bool failed() const noexcept { return state_->failed.load(); }
 
   Capabilities capabilities() const override;
   awaitable<FindReply> find(FindOperation operation) override;
@@ -46,13 +53,22 @@ class FaultyDriver : public Driver {
   awaitable<void> close(Deadline deadline) override;
 
  private:
-  void check(const char* call);
+  struct State {
+    void check(const char* call);
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::uint64_t> fail_at{0};
+    std::atomic<errc> code{errc::unavailable};
+    std::atomic<bool> failed{false};
+    std::atomic<std::uint64_t> run_at{0};
+    void (*fn)(void*){};
+    std::shared_ptr<void> context{};
+  };
+  class FaultyCursor;
+  void run_at_with(std::uint64_t n, void (*fn)(void*), std::shared_ptr<void> context);
+  static awaitable<FindReply> guarded(std::shared_ptr<State> state, awaitable<FindReply> below);
 
   std::shared_ptr<Driver> below_;
-  std::atomic<std::uint64_t> calls_{0};
-  std::atomic<std::uint64_t> fail_at_{0};
-  std::atomic<errc> code_{errc::unavailable};
-  std::atomic<bool> failed_{false};
+  std::shared_ptr<State> state_;  // cursors share it, and may outlive the driver
 };
 
 /// Counts the store operations of a handle from its making: `CHECK(queries.count() == 3)`.

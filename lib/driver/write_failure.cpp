@@ -24,7 +24,7 @@ bool applied_something(const WriteReply& reply) {
 
 }  // namespace
 
-void throw_if_failed(const WriteReply& reply, const std::string& collection, ErrorContext context) {
+void throw_if_failed(const WriteReply& reply, const std::string& collection, ErrorContext context, bool in_transaction) {
   if (reply.errors.empty()) return;
   const WriteError& first = reply.errors.front();
   const errc code = meaning_of_code(first.code);
@@ -37,7 +37,7 @@ void throw_if_failed(const WriteReply& reply, const std::string& collection, Err
   }
   if (reply.errors.size() > 1) sentence += " (and " + std::to_string(reply.errors.size() - 1) + " more items failed)";
   context.store_code = first.code;
-  context.outcome = applied_something(reply) ? Outcome::partial : Outcome::not_applied;
+  context.outcome = !in_transaction && applied_something(reply) ? Outcome::partial : Outcome::not_applied;
   throw error(code, std::move(sentence), std::move(context));
 }
 

@@ -4,6 +4,8 @@
 
 #include <kinship/error.hpp>
 
+#include "driver/write_failure.hpp"
+
 namespace kinship::detail {
 namespace {
 
@@ -34,6 +36,7 @@ void count_one(Counters& counters, bool is_write, const Measure& m) {
 void count_everywhere(const Scope& scope, bool is_write, const Measure& m) {
   count_one(scope.core->counters, is_write, m);
   if (scope.counters) count_one(*scope.counters, is_write, m);
+  if (is_write && scope.transaction) scope.transaction->writes.fetch_add(1, std::memory_order_relaxed);
 }
 
 error with_context(const error& e, const Trace& trace, const char* name) {
@@ -183,25 +186,25 @@ awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Tra
   return create_index_of(std::move(scope), std::move(operation), std::move(trace));
 }
 
-void throw_write_error(const WriteReply& reply, const std::string& collection, const Trace& trace, bool partial) {
+void warn(const ScopePtr& scope, const Trace& trace, std::string collection, std::string sentence) {
+  if (!scope->core->observed()) return;
+  OperationEvent event;
+  event.store = scope->core->driver->capabilities().store;
+  event.operation = "warning";
+  event.collection = std::move(collection);
+  event.relationship = trace.relationship();
+  event.keys = trace.keys();
+  event.warning = std::move(sentence);
+  scope->core->notify(event);
+}
+
+void throw_write_error(const ScopePtr& scope, const WriteReply& reply, const std::string& collection, const Trace& trace) {
   if (reply.errors.empty()) return;
-  const WriteError& first = reply.errors.front();
   ErrorContext context;
   context.model = trace.model();
   context.relationship = trace.relationship();
   context.operation = "write";
-  context.store_code = first.code;
-  context.outcome = partial ? Outcome::partial : Outcome::not_applied;
-  errc code = errc::store;
-  if (first.code == 11000) code = errc::duplicate_key;
-  if (first.code == 66) code = errc::invalid_query;
-  std::string sentence = first.message;
-  if (code == errc::duplicate_key) {
-    context.key = first.index_name;
-    if (sentence.find(collection) == std::string::npos) sentence = collection + ": " + sentence;
-  }
-  if (reply.errors.size() > 1) sentence += " (and " + std::to_string(reply.errors.size() - 1) + " more)";
-  throw error(code, std::move(sentence), std::move(context));
+  throw_if_failed(reply, collection, std::move(context), scope->in_transaction());
 }
 
 }  // namespace kinship::detail

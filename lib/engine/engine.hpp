@@ -35,7 +35,10 @@ awaitable<Batch> distinct(ScopePtr scope, DistinctOperation operation, Trace tra
 awaitable<FindReply> aggregate(ScopePtr scope, AggregateOperation operation, Trace trace);
 awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Trace trace);
 
-/// Throws the first item error of a reply as kinship::error: duplicate_key with collection, index and key, or store.
-void throw_write_error(const WriteReply& reply, const std::string& collection, const Trace& trace, bool partial);
+/// Tells observers of something that should not be; nothing where there are none.
+void warn(const ScopePtr& scope, const Trace& trace, std::string collection, std::string sentence);
+
+/// Throws the first failed item of a reply, if there is one; see driver/write_failure.hpp.
+void throw_write_error(const ScopePtr& scope, const WriteReply& reply, const std::string& collection, const Trace& trace);
 
 }  // namespace kinship::detail

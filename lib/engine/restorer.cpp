@@ -33,23 +33,55 @@ std::vector<std::size_t> restored_fields(const ModelInfo& model) {
 
 Restorer::~Restorer() { forget(); }
 
-void Restorer::remember(void* object, const ModelInfo& model, std::ptrdiff_t foreign) {
-  if (model.relationships.empty()) return;
-  RelationshipManager& first = *model.manager(object, *model.relationships.front());
-  const std::lock_guard lock(table_mutex);
-  const auto [entry, added] = table().emplace(&first, this);
-  if (!added) {
-    if (foreign >= 0 && entry->second == this) remember_foreign(snapshots_[&first], object, model, foreign);
-    return;
-  }
+Restorer::Snapshot Restorer::snapshot_of(void* object, const ModelInfo& model) {
   Snapshot snapshot;
   snapshot.model = &model;
   for (const auto& relationship : model.relationships)
     snapshot.members.push_back(Handle(*model.manager(object, *relationship)));
   snapshot.fields = remember_fields(model, object, restored_fields(model));
-  if (foreign >= 0) remember_foreign(snapshot, object, model, foreign);
-  snapshots_.emplace(&first, std::move(snapshot));
+  return snapshot;
+}
+
+void Restorer::remember(void* object, const ModelInfo& model, std::ptrdiff_t foreign) {
+  if (model.relationships.empty()) return;
+  RelationshipManager& first = *model.manager(object, *model.relationships.front());
+  Snapshot snapshot = snapshot_of(object, model);
+  const std::lock_guard lock(table_mutex);
+  const auto [entry, added] = table().emplace(&first, this);
+  if (!added && entry->second != this) return;
+  Snapshot& kept = snapshots_[&first];
+  if (!kept.model) {
+    // Perhaps its first member was remembered alone, as it was before.
+    if (!kept.members.empty()) snapshot.members.front() = kept.members.front();
+    std::swap(kept, snapshot);
+  }
+  if (foreign >= 0) remember_foreign(kept, object, model, foreign);
   set_tracked(first, true);
+}
+
+void Restorer::remember_member(RelationshipManager& member) {
+  const Handle now(member);
+  const std::lock_guard lock(table_mutex);
+  if (!table().emplace(&member, this).second) return;
+  snapshots_[&member].members.push_back(now);
+  set_tracked(member, true);
+}
+
+void Restorer::remember_keys(std::shared_ptr<Cohort> cohort, std::uint32_t ordinal) {
+  OldKeys old;
+  old.document = bson::Document(cohort->key_document(ordinal));
+  old.cohort = std::move(cohort);
+  old.ordinal = ordinal;
+  old_keys_.push_back(std::move(old));
+}
+
+void Restorer::gave_version(GivenVersion version) {
+  for (GivenVersion& one : versions_)
+    if (one.object == version.object && one.key == version.key && one.given == version.before) {
+      one.given = version.given;
+      return;
+    }
+  versions_.push_back(std::move(version));
 }
 
 void Restorer::remember_foreign(Snapshot& snapshot, const void* object, const ModelInfo& model, std::ptrdiff_t foreign) {
@@ -63,7 +95,7 @@ void Restorer::remember_foreign(Snapshot& snapshot, const void* object, const Mo
   snapshot.foreign = fields.finish();
 }
 
-void Restorer::restore() {
+void Restorer::restore(RolledBack& rolled_back) {
   std::unordered_map<const RelationshipManager*, Snapshot> snapshots;
   {
     const std::lock_guard lock(table_mutex);
@@ -73,7 +105,12 @@ void Restorer::restore() {
     }
     snapshots.swap(snapshots_);
   }
+  // Single members first: an object remembers them as they were earlier.
+  for (auto& [member, snapshot] : snapshots)
+    if (!snapshot.model)
+      const_cast<RelationshipManager&>(*member) = static_cast<const RelationshipManager&>(snapshot.members.front());
   for (auto& [member, snapshot] : snapshots) {
+    if (!snapshot.model) continue;
     const ModelInfo& model = *snapshot.model;
     char* object =
         reinterpret_cast<char*>(const_cast<RelationshipManager*>(member)) - model.relationships.front()->draft.offset;
@@ -82,6 +119,17 @@ void Restorer::restore() {
     restore_fields(model, object, snapshot.fields);
     restore_fields(model, object, snapshot.foreign);
   }
+  for (auto old = old_keys_.rbegin(); old != old_keys_.rend(); ++old)
+    old->cohort->rekey(old->ordinal, std::move(old->document));
+  old_keys_.clear();
+  rolled_back.add(std::move(made_), std::move(versions_));
+  made_.clear();
+  versions_.clear();
+}
+
+void Restorer::committed(RolledBack& rolled_back) {
+  forget();
+  rolled_back.stored(made_);
 }
 
 void Restorer::forget() {
@@ -94,8 +142,6 @@ void Restorer::forget() {
   }
   snapshots.swap(snapshots_);
 }
-
-bool Restorer::has_made(const Id& key) const { return std::find(made_.begin(), made_.end(), key) != made_.end(); }
 
 void Restorer::moved(const RelationshipManager& from, RelationshipManager& to) noexcept {
   const std::lock_guard lock(table_mutex);

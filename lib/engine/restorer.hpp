@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/rolled_back.hpp"
+
 namespace kinship::detail {
 
 class Restorer {
@@ -21,15 +23,18 @@ class Restorer {
   /// Remembers the object as it is now, unless it is remembered already. Models without relationships are not followed.
   /// `foreign`: the index of a field that is about to be set by the engine, and is put back too.
   void remember(void* object, const ModelInfo& model, std::ptrdiff_t foreign = -1);
-  /// Puts everything back and forgets it.
-  void restore();
-  /// Forgets everything: the transaction was committed.
-  void forget();
+  /// Remembers what one member shows, which may lie in no object of its model.
+  void remember_member(RelationshipManager& member);
+  /// A link is about to change the id array a cohort tells of this sibling.
+  void remember_keys(std::shared_ptr<Cohort> cohort, std::uint32_t ordinal);
+  /// The transaction gave objects that cannot be followed a key, or a version.
+  void made(const ModelInfo& model, Id key) { made_.push_back({&model, std::move(key)}); }
+  void gave_version(GivenVersion version);
 
-  /// Keys the transaction gave to objects that cannot be followed: a rerun inserts them again.
-  void made(Id key) { made_.push_back(std::move(key)); }
-  const std::vector<Id>& made() const noexcept { return made_; }
-  bool has_made(const Id& key) const;
+  /// Puts everything back and forgets it; what cannot be followed goes to `rolled_back`.
+  void restore(RolledBack& rolled_back);
+  /// Forgets everything: the transaction was committed.
+  void committed(RolledBack& rolled_back);
 
   // Called by relationship members that are followed.
   static void moved(const RelationshipManager& from, RelationshipManager& to) noexcept;
@@ -37,7 +42,7 @@ class Restorer {
 
  private:
   struct Snapshot {
-    const ModelInfo* model{};
+    const ModelInfo* model{};  // null: of one member
     std::vector<Handle> members{};
     bson::Document fields{};   // id, version and timestamps, by field index
     bson::Document foreign{};  // foreign keys the engine set, by field index
@@ -45,8 +50,18 @@ class Restorer {
 
   static void remember_foreign(Snapshot& snapshot, const void* object, const ModelInfo& model, std::ptrdiff_t foreign);
 
+  static Snapshot snapshot_of(void* object, const ModelInfo& model);
+  void forget();
+
+  struct OldKeys {
+    std::shared_ptr<Cohort> cohort{};
+    std::uint32_t ordinal{};
+    bson::Document document{};
+  };
   std::unordered_map<const RelationshipManager*, Snapshot> snapshots_;
-  std::vector<Id> made_;
+  std::vector<OldKeys> old_keys_;
+  std::vector<MadeKey> made_;
+  std::vector<GivenVersion> versions_;
 };
 
 }  // namespace kinship::detail

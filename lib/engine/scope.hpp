@@ -13,6 +13,8 @@
 #include <kinship/driver/trace.hpp>
 #include <kinship/options.hpp>
 
+#include "engine/rolled_back.hpp"
+
 namespace kinship::detail {
 
 class Loader;
@@ -37,6 +39,7 @@ class Core {
   std::shared_ptr<Driver> driver;
   Counters counters;
   std::unique_ptr<Loader> loader;
+  RolledBack rolled_back;
 
   void observe(Observer observer);
   bool observed() const noexcept { return observed_.load(std::memory_order_relaxed); }
@@ -58,6 +61,8 @@ struct Transaction {
   std::shared_ptr<Session> session;
   std::string origin;
   std::atomic<bool> ended{false};
+  std::atomic<std::uint64_t> writes{0};
+  std::atomic<bool> doomed{false};  // a step of it failed halfway: it may not be committed
   std::unique_ptr<Restorer> restorer;
 
   Transaction();

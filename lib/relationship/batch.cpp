@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "engine/cancelled.hpp"
 #include "relationship/children.hpp"
 #include "relationship/load_state.hpp"
 #include "write/write_access.hpp"
@@ -52,6 +53,17 @@ class Asked {
     ordinals_.push_back(place.ordinal());
   }
   OwnerKeys& keys() noexcept { return keys_; }
+  /// The owners' own keys.
+  Keys own_keys() const {
+    Keys ids;
+    for (const auto& cohort : cohorts_)
+      for (const auto& bytes : cohort->keep()) ids.keep(bytes);
+    for (const RelationshipManager* member : members_) {
+      const Place place(*member, keys_.relationship());
+      ids.add(place.cohort()->document(place.ordinal()).find("_id"));
+    }
+    return ids;
+  }
   const std::vector<RelationshipManager*>& members() const noexcept { return members_; }
   /// The one cohort all owners lie in, for back-references; null if there are several.
   std::shared_ptr<Cohort> only_cohort() const { return cohorts_.size() == 1 ? cohorts_.front() : nullptr; }
@@ -120,6 +132,10 @@ awaitable<std::vector<std::uint64_t>> batch_count_of(ScopePtr given, Owners owne
   Asked asked(*step.relationship);
   for (void* owner : owners.objects()) asked.add(owners.model().manager(owner, *step.relationship));
   Narrowing narrowing = narrowing_of(step);
+  if (keys_change(*step.relationship)) {
+    OwnerKeys current = co_await current_keys(scope, step.relationship, asked.own_keys());
+    asked.keys() = std::move(current);
+  }
   std::vector<std::uint64_t> counts = co_await fetch_counts(scope, asked.keys(), std::move(narrowing));
   co_return counts;
 }
@@ -148,18 +164,29 @@ awaitable<bool> contains_of(Handle handle, Id id) {
     operation.filter = both(filter.finish(), relationship.filter);
   }
   const Trace trace(relationship.owner->name, relationship.metadata.label(), 1);
-  const std::uint64_t found = co_await count(scope, std::move(operation), trace);
+  std::uint64_t found = co_await count(scope, std::move(operation), trace);
+  const bool linked_apart = relationship.join || relationship.draft.on_owner;
+  if (found != 0 && linked_apart && !relationship.filter.empty()) {
+    // Linked, and one of those the relationship is about.
+    bson::Builder own;
+    own.append("_id", target.view());
+    CountOperation belongs;
+    belongs.collection = relationship.target->collection;
+    belongs.filter = both(own.finish(), relationship.filter);
+    belongs.limit = 1;
+    found = co_await count(scope, std::move(belongs), trace);
+  }
   co_return found != 0;
 }
 
 }  // namespace
 
 awaitable<void> batch_load(std::shared_ptr<Scope> scope, Owners owners, Path path) {
-  return batch_of(std::move(scope), std::move(owners), std::move(path));
+  return in_words(batch_of(std::move(scope), std::move(owners), std::move(path)));
 }
 awaitable<std::vector<std::uint64_t>> batch_count(std::shared_ptr<Scope> scope, Owners owners, Path path) {
-  return batch_count_of(std::move(scope), std::move(owners), std::move(path));
+  return in_words(batch_count_of(std::move(scope), std::move(owners), std::move(path)));
 }
-awaitable<bool> contains(Handle handle, Id id) { return contains_of(std::move(handle), std::move(id)); }
+awaitable<bool> contains(Handle handle, Id id) { return in_words(contains_of(std::move(handle), std::move(id))); }
 
 }  // namespace kinship::detail

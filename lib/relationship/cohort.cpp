@@ -103,6 +103,7 @@ void Cohort::finish(const RelationshipInfo& relationship, std::size_t number, st
 
 std::shared_ptr<const LoadedWindow> Cohort::window_now(const RelationshipInfo& relationship, std::size_t number) {
   const std::lock_guard lock(mutex_);
+  if (back_.relationship == &relationship && !back_filled_) fill_back_reference(relationship);
   return window(relationship, number).rows;
 }
 
@@ -167,6 +168,7 @@ void Cohort::fill_back_reference(const RelationshipInfo& relationship) {
     rows->block = decoded.block;
     rows->data = decoded.data;
     rows->stride = relationship.target->ops.size;
+    rows->children = owners;
     const std::size_t to = std::min(documents_.size(), from + size);
     for (std::size_t i = from; i < to; ++i) rows->ranges.push_back({back_.owner_of[i], 1});
     Window& one = window(relationship, from / size);

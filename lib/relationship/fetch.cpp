@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "relationship/links.hpp"
+
 namespace kinship::detail {
 
 using bson::Type;
@@ -111,77 +113,20 @@ Fetched shared_by_key(const Answer& answer, const OwnerKeys& owners) {
   return fetched;
 }
 
-/// Target ids by owner, in the order they are linked, and where they are kept.
-struct Links {
-  std::vector<ValueView> ids{};
-  std::vector<LoadedWindow::Range> ranges{};
-  std::vector<std::shared_ptr<const void>> keep{};
-};
-
-Links links_from_joins(const Answer& answer, const OwnerKeys& owners) {
-  Links links;
-  links.keep.push_back(answer.keep());
-  for (std::size_t owner = 0; owner < owners.owners(); ++owner) {
-    const auto first = static_cast<std::uint32_t>(links.ids.size());
-    plan::KeySet seen;  // two rows of one pair are one link
-    for (std::uint32_t i = 0; i < answer.size(owner); ++i) {
-      const ValueView id = plan::value_at(answer.at(owner, i), owners.relationship().second_stored);
-      const std::size_t before = seen.size();
-      if (seen.add(id) == before) links.ids.push_back(id);
-    }
-    links.ranges.push_back({first, static_cast<std::uint32_t>(links.ids.size()) - first});
-  }
-  return links;
-}
-
-Links links_from_arrays(const OwnerKeys& owners) {
-  Links links;
-  links.ids = owners.keys().values();
-  for (std::size_t owner = 0; owner < owners.owners(); ++owner)
-    links.ranges.push_back({static_cast<std::uint32_t>(owners.begin_of(owner)),
-                            static_cast<std::uint32_t>(owners.end_of(owner) - owners.begin_of(owner))});
-  return links;
-}
-
-// Cuts each owner's links to [skip, skip + limit).
-void cut(Links& links, std::uint64_t skip, std::uint64_t limit) {
-  for (auto& range : links.ranges) {
-    const auto dropped = static_cast<std::uint32_t>(std::min<std::uint64_t>(skip, range.count));
-    range.first += dropped;
-    range.count -= dropped;
-    if (limit != 0) range.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(limit, range.count));
-  }
-}
-
-Keys keys_of(const Links& links) {
-  Keys keys;
-  for (const auto& bytes : links.keep) keys.keep(bytes);
-  for (const auto& range : links.ranges)
-    for (std::uint32_t i = 0; i < range.count; ++i) keys.add(links.ids[range.first + i]);
-  return keys;
-}
-
-// The rank of each document in the result's order: groups number documents in the order they came.
-std::uint32_t rank(const Answer& answer, std::size_t key) {
-  return answer.groups().order[answer.groups().offsets[answer.number(key)]];
-}
-
-// Puts each owner's links in the order of the sorted answer and drops those without a document.
-Links ordered(const Links& links, const Answer& answer, bool sorted) {
-  Links result;
-  result.keep = links.keep;
-  std::size_t key = 0;
-  std::vector<std::pair<std::uint32_t, ValueView>> one;
-  for (const auto& range : links.ranges) {
-    one.clear();
-    for (std::uint32_t i = 0; i < range.count; ++i, ++key)
-      if (answer.size(key) != 0) one.emplace_back(rank(answer, key), links.ids[range.first + i]);
-    if (sorted) std::stable_sort(one.begin(), one.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    const auto first = static_cast<std::uint32_t>(result.ids.size());
-    for (const auto& entry : one) result.ids.push_back(entry.second);
-    result.ranges.push_back({first, static_cast<std::uint32_t>(one.size())});
-  }
-  return result;
+// Two rows where there may be one: the first by order counts, and observers are told.
+void warn_of_several(const ScopePtr& scope, const Answer& answer, const OwnerKeys& owners) {
+  if (!scope->core->observed()) return;
+  std::size_t several = 0, example = 0;
+  for (std::size_t key = 0; key < answer.keys(); ++key)
+    if (answer.size(key) > 1 && several++ == 0) example = key;
+  if (several == 0) return;
+  const RelationshipInfo& relationship = owners.relationship();
+  warn(scope, Trace(relationship.owner->name, relationship.metadata.label(), several), relationship.target->collection,
+       relationship.metadata.label() + " holds one " + relationship.target->name + ", and " +
+           std::to_string(answer.size(example)) + " refer to " + relationship.owner->name + " " +
+           Id::from(owners.keys().values()[example]).to_string() +
+           "; the first by order is taken: remove the others, and keep it so with a unique index over " +
+           relationship.metadata.foreign_key);
 }
 
 awaitable<Answer> load_targets(ScopePtr scope, const RelationshipInfo* relationship, plan::Shape shape, Keys keys,
@@ -193,41 +138,40 @@ awaitable<Answer> load_targets(ScopePtr scope, const RelationshipInfo* relations
   return scope->core->loader->load(scope, std::move(shape), std::move(keys), std::move(trace));
 }
 
+// Links cut to a bound by what their documents are, of which only ids are read.
+awaitable<Links> cut_existing(ScopePtr scope, const RelationshipInfo* relationship, plan::Shape shape, Links links,
+                              Narrowing narrowing) {
+  const bool sorted = !shape.sort.empty();
+  const std::uint64_t limit = limit_of(*relationship, narrowing), skip = narrowing.skip;
+  shape.projection = only("_id");
+  Keys candidates = keys_of(links);
+  Answer known = co_await load_targets(scope, relationship, std::move(shape), std::move(candidates), std::move(narrowing));
+  Links kept = ordered(links, known, sorted);
+  kept.keep.push_back(known.keep());
+  cut(kept, skip, limit);
+  co_return kept;
+}
+
 awaitable<Fetched> fetch_linked(ScopePtr scope, const RelationshipInfo* relationship, Links links, Narrowing narrowing) {
-  plan::Shape shape = target_shape(*relationship, narrowing);
+  const plan::Shape shape = target_shape(*relationship, narrowing);
   const std::uint64_t limit = limit_of(*relationship, narrowing);
   const bool sorted = !shape.sort.empty();
-  if (limit != 0 || narrowing.skip != 0) {
-    if (sorted || !shape.filter.empty()) {
-      plan::Shape ids = shape;
-      ids.projection = only("_id");
-      Keys candidates = keys_of(links);
-      Answer known = co_await load_targets(scope, relationship, std::move(ids), std::move(candidates), narrowing);
-      links = ordered(links, known, sorted);
-      links.keep.push_back(known.keep());
-    }
-    cut(links, narrowing.skip, limit);
+  bool optimistic = limit != 0 && narrowing.skip == 0 && !sorted && shape.filter.empty();
+  Links kept = links;
+  if (optimistic)
+    cut(kept, 0, limit);
+  else if (limit != 0 || narrowing.skip != 0)
+    kept = co_await cut_existing(scope, relationship, shape, links, narrowing);
+  for (;;) {
+    Keys keys = keys_of(kept);
+    const std::size_t wanted = keys.values().size();
+    Answer answer = co_await load_targets(scope, relationship, shape, std::move(keys), narrowing);
+    Fetched fetched = documents_of(kept, answer, sorted);
+    if (!optimistic || fetched.documents.size() == wanted) co_return fetched;
+    // A link to nothing took a place: cut again by what there is.
+    optimistic = false;
+    kept = co_await cut_existing(scope, relationship, shape, links, narrowing);
   }
-  Keys keys = keys_of(links);
-  Answer answer = co_await load_targets(scope, relationship, std::move(shape), std::move(keys), narrowing);
-
-  Fetched fetched;
-  fetched.keep.push_back(answer.keep());
-  std::size_t key = 0;
-  std::vector<std::pair<std::uint32_t, bson::DocumentView>> one;
-  for (std::size_t owner = 0; owner < links.ranges.size(); ++owner) {
-    one.clear();
-    for (std::uint32_t i = 0; i < links.ranges[owner].count; ++i, ++key)
-      if (answer.size(key) != 0) one.emplace_back(rank(answer, key), answer.at(key, 0));
-    if (sorted) std::stable_sort(one.begin(), one.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    const auto first = static_cast<std::uint32_t>(fetched.documents.size());
-    for (const auto& entry : one) {
-      fetched.documents.push_back(entry.second);
-      fetched.owner_of.push_back(static_cast<std::uint32_t>(owner));
-    }
-    fetched.ranges.push_back({first, static_cast<std::uint32_t>(one.size())});
-  }
-  co_return fetched;
 }
 
 awaitable<Answer> load_joins(ScopePtr scope, const RelationshipInfo* relationship, Keys keys, bool count_only,
@@ -250,7 +194,7 @@ awaitable<Fetched> fetch_of(ScopePtr scope, OwnerKeys owners, Narrowing narrowin
     Fetched fetched = co_await fetch_linked(scope, &relationship, std::move(links), std::move(narrowing));
     co_return fetched;
   }
-  if (kind == RelationshipKind::many_to_many_array && relationship.draft.on_owner) {
+  if (keys_change(relationship)) {
     Links links = links_from_arrays(owners);
     Fetched fetched = co_await fetch_linked(scope, &relationship, std::move(links), std::move(narrowing));
     co_return fetched;
@@ -264,18 +208,35 @@ awaitable<Fetched> fetch_of(ScopePtr scope, OwnerKeys owners, Narrowing narrowin
   keep_field(shape);
   Trace trace = trace_of(relationship, narrowing, owners.keys().values().size());
   Answer answer = co_await scope->core->loader->load(scope, std::move(shape), owners.keys(), std::move(trace));
+  if (kind == RelationshipKind::one_to_one) warn_of_several(scope, answer, owners);
   co_return kind == RelationshipKind::belongs_to ? shared_by_key(answer, owners)
                                                  : by_owner(answer, owners, kind == RelationshipKind::one_to_one);
+}
+
+awaitable<OwnerKeys> current_of(ScopePtr scope, const RelationshipInfo* relationship, Keys ids) {
+  plan::Shape shape;
+  shape.collection = relationship->owner->collection;
+  shape.key_field = "_id";
+  shape.projection = only(relationship->foreign_stored);
+  shape.chunk = relationship->metadata.config.batch_size;
+  Trace trace = trace_of(*relationship, Narrowing(), ids.values().size());
+  Answer answer = co_await scope->core->loader->load(scope, std::move(shape), std::move(ids), std::move(trace));
+  OwnerKeys owners(*relationship);
+  owners.keep(answer.keep());
+  const bson::Document gone = bson::Builder().begin_array(relationship->foreign_stored).end().finish();
+  auto none = std::make_shared<const bson::Document>(gone);
+  owners.keep(none);
+  for (std::size_t i = 0; i < answer.keys(); ++i) owners.add_owner(answer.size(i) == 0 ? none->view() : answer.at(i, 0));
+  co_return owners;
 }
 
 awaitable<std::vector<std::uint64_t>> counts_of(ScopePtr scope, OwnerKeys owners, Narrowing narrowing) {
   const RelationshipInfo& relationship = owners.relationship();
   const bool through = relationship.metadata.kind == RelationshipKind::many_to_many;
-  const bool own_array = relationship.metadata.kind == RelationshipKind::many_to_many_array && relationship.draft.on_owner;
   const bool narrowed = !relationship.filter.empty() || !narrowing.filter.empty();
   std::vector<std::uint64_t> counts(owners.owners());
   const bool bounded = limit_of(relationship, narrowing) != 0 || narrowing.skip != 0;
-  if (own_array || (through && narrowed)) {
+  if (keys_change(relationship) || (through && narrowed)) {
     // Which of the linked documents exist and match: ids only.
     narrowing.projection = only("_id");
     Fetched fetched = co_await fetch_of(scope, std::move(owners), std::move(narrowing));
@@ -316,6 +277,9 @@ awaitable<Fetched> fetch(ScopePtr scope, OwnerKeys owners, Narrowing narrowing) 
 }
 awaitable<std::vector<std::uint64_t>> fetch_counts(ScopePtr scope, OwnerKeys owners, Narrowing narrowing) {
   return counts_of(std::move(scope), std::move(owners), std::move(narrowing));
+}
+awaitable<OwnerKeys> current_keys(ScopePtr scope, const RelationshipInfo* relationship, Keys ids) {
+  return current_of(std::move(scope), relationship, std::move(ids));
 }
 awaitable<Fetched> fetch_links(ScopePtr scope, OwnerKeys owners) { return links_of(std::move(scope), std::move(owners)); }
 

@@ -49,6 +49,13 @@ struct Fetched {
 };
 
 awaitable<Fetched> fetch(ScopePtr scope, OwnerKeys owners, Narrowing narrowing);
+/// The keys of owners as the store has them now, for what asks the store: an id array is read anew, by `ids`, the owners'
+/// own keys. One query more.
+awaitable<OwnerKeys> current_keys(ScopePtr scope, const RelationshipInfo* relationship, Keys ids);
+/// Whether keys lie in the owner and change by linking, so that asking the store means reading them first.
+inline bool keys_change(const RelationshipInfo& relationship) {
+  return relationship.metadata.kind == RelationshipKind::many_to_many_array && relationship.draft.on_owner;
+}
 /// How many each owner has.
 awaitable<std::vector<std::uint64_t>> fetch_counts(ScopePtr scope, OwnerKeys owners, Narrowing narrowing);
 /// The join rows of each owner of a ManyToMany.

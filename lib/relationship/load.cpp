@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <kinship/error.hpp>
 
+#include "engine/cancelled.hpp"
 #include "relationship/children.hpp"
 #include "relationship/load_state.hpp"
 
@@ -66,10 +67,9 @@ static awaitable<LoadedRange> load_single(std::shared_ptr<Cohort> cohort, const 
               std::move(context));
 }
 
-static awaitable<LoadedRange> load_handle(Handle handle) {
+static awaitable<LoadedRange> load_missing(Handle handle) {
   const RelationshipInfo& relationship = required_info(handle);
   LoadedRange range;
-  if (rows_now(handle, relationship, false, range)) co_return range;
   const Place place(handle, relationship);
   const std::shared_ptr<Cohort> cohort = place.cohort();
   const std::uint32_t ordinal = place.ordinal();
@@ -87,8 +87,19 @@ static awaitable<LoadedRange> load_handle(Handle handle) {
   const std::shared_ptr<Gate> gate = cohort->claim(relationship, window, claimed);
   if (claimed)
     asio::co_spawn(co_await asio::this_coro::executor, load_window(cohort, &relationship, window), asio::detached);
-  co_await gate->wait();
+  try {
+    co_await gate->wait();
+  } catch (const error& e) {
+    // A row that cannot be read fails the owner it belongs to, not its siblings: each looks for its own then.
+    if (e.code() != errc::type_mismatch) throw;
+  }
   if (!cohort->loaded(relationship, ordinal, false, range)) range = co_await load_single(cohort, &relationship, ordinal);
+  co_return range;
+}
+
+static awaitable<LoadedRange> load_handle(Handle handle) {
+  LoadedRange range;
+  if (!rows_now(handle, required_info(handle), false, range)) range = co_await in_words(load_missing(std::move(handle)));
   co_return range;
 }
 awaitable<LoadedRange> load(Handle handle) { return load_handle(std::move(handle)); }
@@ -117,7 +128,7 @@ static awaitable<LoadedRange> links_of(Handle handle, const ModelInfo* join) {
   co_return range;
 }
 awaitable<LoadedRange> load_links(Handle handle, const ModelInfo* join) {
-  return links_of(std::move(handle), &linked(*join));
+  return in_words(links_of(std::move(handle), &linked(*join)));
 }
 
 }  // namespace kinship::detail

@@ -4,6 +4,7 @@
 #include <kinship/error.hpp>
 #include <kinship/query/resolve.hpp>
 
+#include "engine/cancelled.hpp"
 #include "relationship/children.hpp"
 #include "relationship/load_state.hpp"
 #include "relationship/query_data.hpp"
@@ -11,48 +12,6 @@
 #include "write/link.hpp"
 
 namespace kinship::detail {
-
-QueryBase::QueryBase(std::shared_ptr<Scope> scope, const ModelInfo& model) {
-  auto data = std::make_shared<QueryData>();
-  data->scope = std::move(scope);
-  data->model = &model;
-  data_ = std::move(data);
-}
-QueryBase::QueryBase(Handle relation) {
-  auto data = std::make_shared<QueryData>();
-  data->relation = std::move(relation);
-  data_ = std::move(data);
-}
-
-QueryBase QueryBase::where(Condition condition) const {
-  QueryBase next;
-  auto data = std::make_shared<QueryData>(*data_);
-  data->condition = data->condition && std::move(condition);
-  next.data_ = std::move(data);
-  return next;
-}
-
-#define KINSHIP_CHANGED(statement)                 \
-  QueryBase next;                                  \
-  auto data = std::make_shared<QueryData>(*data_); \
-  statement;                                       \
-  next.data_ = std::move(data);                    \
-  return next
-
-QueryBase QueryBase::order_by(std::string field, int direction) const {
-  SortKey key;
-  key.field = std::move(field);
-  key.direction = direction;
-  KINSHIP_CHANGED(data->order.push_back(std::move(key)));
-}
-QueryBase QueryBase::skip(std::uint64_t count) const { KINSHIP_CHANGED(data->skip = count); }
-QueryBase QueryBase::limit(std::uint64_t count) const { KINSHIP_CHANGED(data->limit = count); }
-QueryBase QueryBase::timeout(std::chrono::milliseconds duration) const { KINSHIP_CHANGED(data->timeout = duration); }
-QueryBase QueryBase::select(Projection projection) const { KINSHIP_CHANGED(data->projection = std::move(projection)); }
-QueryBase QueryBase::with(Path path) const { KINSHIP_CHANGED(data->paths.push_back(std::move(path))); }
-QueryBase QueryBase::strict() const { KINSHIP_CHANGED(data->strict = true); }
-
-#undef KINSHIP_CHANGED
 
 namespace {
 
@@ -86,14 +45,22 @@ Narrowing narrowing_of(const QueryData& data) {
   return narrowing;
 }
 
-OwnerKeys owner_of(const Handle& relation) {
-  const RelationshipInfo& relationship = required_info(relation);
-  const Place place(relation, relationship);
+// The keys to look the relationship up by; an id array as the store has it now.
+awaitable<OwnerKeys> owner_of(ScopePtr scope, Data data) {
+  const RelationshipInfo& relationship = required_info(*data->relation);
+  const Place place(*data->relation, relationship);
+  if (keys_change(relationship)) {
+    Keys ids;
+    for (const auto& bytes : place.cohort()->keep()) ids.keep(bytes);
+    ids.add(place.cohort()->document(place.ordinal()).find("_id"));
+    OwnerKeys current = co_await current_keys(std::move(scope), &relationship, std::move(ids));
+    co_return current;
+  }
   OwnerKeys owners(relationship);
   for (const auto& bytes : place.cohort()->keep()) owners.keep(bytes);
   if (place.cohort()->assigned()) owners.keep(place.cohort()->assigned());
   owners.add_owner(place.cohort()->key_document(place.ordinal()));
-  return owners;
+  co_return owners;
 }
 
 FindOperation find_operation(const QueryData& data) {
@@ -127,7 +94,7 @@ awaitable<LoadedRange> all_of(Data data) {
   const ScopePtr scope = scope_of(*data);
   std::shared_ptr<Cohort> cohort = cohort_of(scope, *data);
   if (data->relation) {
-    OwnerKeys owners = owner_of(*data->relation);
+    OwnerKeys owners = co_await owner_of(scope, data);
     Narrowing narrowing = narrowing_of(*data);
     Fetched fetched = co_await fetch(scope, std::move(owners), std::move(narrowing));
     cohort->reserve(fetched.documents.size());
@@ -149,7 +116,7 @@ awaitable<LoadedRange> all_of(Data data) {
 awaitable<std::uint64_t> count_of(Data data, bool only_exists) {
   const ScopePtr scope = scope_of(*data);
   if (data->relation) {
-    OwnerKeys owners = owner_of(*data->relation);
+    OwnerKeys owners = co_await owner_of(scope, data);
     Narrowing narrowing = narrowing_of(*data);
     std::vector<std::uint64_t> counts = co_await fetch_counts(scope, std::move(owners), std::move(narrowing));
     co_return counts.front();
@@ -178,7 +145,7 @@ awaitable<bson::Document> filter_of(ScopePtr scope, Data data, const char* opera
   bson::Document filter = resolve_filter(data->condition, model_of(*data).catalog);
   if (!data->relation) co_return filter;
   const RelationshipInfo& relationship = required_info(*data->relation);
-  OwnerKeys owners = owner_of(*data->relation);
+  OwnerKeys owners = co_await owner_of(scope, data);
   const bool direct = relationship.metadata.kind != RelationshipKind::many_to_many && !relationship.draft.on_owner;
   filter = both(filter, relationship.filter);
   if (direct) {
@@ -220,21 +187,21 @@ awaitable<CascadeResult> remove_all_of(Data data) {
 
 }  // namespace
 
-awaitable<LoadedRange> run_all(QueryBase query) { return all_of(query.data()); }
-awaitable<LoadedRange> run_first(QueryBase query) { return all_of(query.limit(1).data()); }
-awaitable<std::uint64_t> run_count(QueryBase query) { return count_of(query.data(), false); }
-awaitable<bool> run_exists(QueryBase query) { return exists_of(query.data()); }
+awaitable<LoadedRange> run_all(QueryBase query) { return in_words(all_of(query.data())); }
+awaitable<LoadedRange> run_first(QueryBase query) { return in_words(all_of(query.limit(1).data())); }
+awaitable<std::uint64_t> run_count(QueryBase query) { return in_words(count_of(query.data(), false)); }
+awaitable<bool> run_exists(QueryBase query) { return in_words(exists_of(query.data())); }
 awaitable<std::uint64_t> run_update_all(QueryBase query, Update update) {
-  return update_of(query.data(), std::move(update));
+  return in_words(update_of(query.data(), std::move(update)), Leaves::unknown);
 }
-awaitable<CascadeResult> run_remove_all(QueryBase query) { return remove_all_of(query.data()); }
+awaitable<CascadeResult> run_remove_all(QueryBase query) { return in_words(remove_all_of(query.data()), Leaves::unknown); }
 
 static awaitable<std::uint64_t> cascade_update_of(QueryBase query, Update update) {
   const std::uint64_t matched = co_await update_of(query.data(), std::move(update));
   co_return matched;
 }
 awaitable<std::uint64_t> cascade_update(Handle handle, Update update) {
-  return cascade_update_of(QueryBase(std::move(handle)), std::move(update));
+  return in_words(cascade_update_of(QueryBase(std::move(handle)), std::move(update)), Leaves::unknown);
 }
 
 /// A stream: the cursor stays in the store between batches.
@@ -288,6 +255,6 @@ static awaitable<LoadedRange> next_of(std::shared_ptr<StreamState> state) {
   range = co_await finish(std::move(cohort), data.paths);
   co_return range;
 }
-awaitable<LoadedRange> run_next(std::shared_ptr<StreamState> state) { return next_of(std::move(state)); }
+awaitable<LoadedRange> run_next(std::shared_ptr<StreamState> state) { return in_words(next_of(std::move(state))); }
 
 }  // namespace kinship::detail

@@ -69,7 +69,12 @@ const char* outcome_text(Outcome outcome) {
 
 std::string text_of(const std::string& sentence, const ErrorContext& context) {
   std::string where = context.model;
-  if (!context.relationship.empty()) where += (where.empty() ? "" : ".") + context.relationship;
+  // A relationship usually says its model: "User.posts".
+  const bool whole = context.relationship.find('.') != std::string::npos;
+  if (whole)
+    where = context.relationship;
+  else if (!context.relationship.empty())
+    where += (where.empty() ? "" : ".") + context.relationship;
   auto add = [&where](const std::string& part) {
     if (part.empty()) return;
     if (!where.empty()) where += ", ";

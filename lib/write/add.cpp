@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/cancelled.hpp"
 #include "engine/restorer.hpp"
 #include "write/link.hpp"
 #include "write/parents.hpp"
@@ -36,7 +37,7 @@ awaitable<void> ensure_stored(ScopePtr scope, ObjectRef object, Trace trace) {
   co_await insert_object(scope, object);
 }
 
-awaitable<void> require_owner(ScopePtr scope, const LinkOwner* owner) {
+awaitable<void> owner_there(ScopePtr scope, const LinkOwner* owner) {
   std::vector<bson::Document> children(1, equals(owner->relationship().foreign_stored, owner->key()));
   if (owner->relationship().inverse) {
     co_await check_parents(scope, &owner->target(), &children);
@@ -88,7 +89,7 @@ awaitable<void> link_child(ScopePtr scope, const LinkOwner* owner, void* child) 
       if (reply.matched == 0)
         co_await insert_object(scope, ObjectRef(child, model));
       else
-        rebase_field(scope, model, child, relationship.foreign_stored, owner->key());
+        rebase_field(owner->scope(), model, child, relationship.foreign_stored, owner->key());
     }
   } catch (...) {
     failure = std::current_exception();
@@ -108,7 +109,7 @@ awaitable<void> add_child(const LinkOwner* owner, void* child) {
     co_return;
   }
   auto work = [&](ScopePtr tx) -> awaitable<void> {
-    if (validate) co_await require_owner(tx, owner);
+    if (validate) co_await owner_there(tx, owner);
     co_await link_child(tx, owner, child);
     if (one) co_await unlink_others(tx, owner, by_id(owner->target(), child));
   };
@@ -192,13 +193,13 @@ awaitable<void> link_by_array(ScopePtr scope, const LinkOwner* owner, ObjectRef 
   std::vector<Value> ids = array_ids(*owner);
   const Value added(target["_id"]);
   if (std::find(ids.begin(), ids.end(), added) == ids.end()) ids.push_back(added);
-  rekey_array(*owner, ids);
+  rekey_array(scope, *owner, ids);
 }
 
 awaitable<void> add_link(const LinkOwner* owner, ObjectRef object, ObjectRef join) {
   const bool needs_more = !stored(owner->target(), object.object()) || owner->relationship().metadata.config.validate;
   auto work = [&](ScopePtr scope) -> awaitable<void> {
-    if (owner->relationship().metadata.config.validate) co_await require_owner(scope, owner);
+    if (owner->relationship().metadata.config.validate) co_await owner_there(scope, owner);
     co_await ensure_stored(scope, object, owner->trace());
     if (owner->through())
       co_await link_through(scope, owner, object, join);
@@ -228,14 +229,11 @@ awaitable<void> add_of(RelationshipManager* member, ObjectRef object, ObjectRef 
 
 }  // namespace
 
-awaitable<void> add(RelationshipManager* member, ObjectRef object, ObjectRef join) { return add_of(member, object, join); }
+awaitable<void> add(RelationshipManager* member, ObjectRef object, ObjectRef join) {
+  return in_words(add_of(member, object, join), Leaves::unknown);
+}
 
 WriteItem link_item(const LinkOwner& owner, bson::ValueView target_key) { return link_row(owner, target_key, nullptr); }
-awaitable<void> link_one(ScopePtr scope, const LinkOwner* owner, void* child) {
-  return link_child(std::move(scope), owner, child);
-}
-awaitable<void> store_target(ScopePtr scope, ObjectRef object, Trace trace) {
-  return ensure_stored(std::move(scope), object, std::move(trace));
-}
+awaitable<void> require_owner(ScopePtr scope, const LinkOwner* owner) { return owner_there(std::move(scope), owner); }
 
 }  // namespace kinship::detail

@@ -5,10 +5,11 @@
 
 #include <algorithm>
 
+#include "engine/cancelled.hpp"
 #include "engine/restorer.hpp"
+#include "write/change.hpp"
 #include "write/parents.hpp"
 #include "write/transaction.hpp"
-#include "write/write_access.hpp"
 
 namespace kinship::detail {
 namespace {
@@ -16,17 +17,18 @@ namespace {
 /// Objects on their way into the store.
 struct Prepared {
   const ModelInfo* model{};
-  char* first{};
-  std::size_t count{};
+  std::vector<void*> objects{};
   std::vector<bson::Document> documents{};
   std::vector<std::uint8_t> key_made{};
   std::vector<bson::Document> before{};  // timestamps, of models that have them
+  std::vector<MadeKey> made_before{};    // by transactions that were rolled back
 
-  void* object(std::size_t i) const { return first + i * model->ops.size; }
+  void* object(std::size_t i) const { return objects[i]; }
+  std::size_t count() const noexcept { return objects.size(); }
 };
 
 void take_keys_back(const Prepared& prepared, std::size_t from) {
-  for (std::size_t i = from; i < prepared.count; ++i) {
+  for (std::size_t i = from; i < prepared.count(); ++i) {
     if (!prepared.before.empty()) restore_fields(*prepared.model, prepared.object(i), prepared.before[i]);
     if (!prepared.key_made[i]) continue;
     const bool uuid = prepared.model->key_kind() == StoredKind::uuid;
@@ -34,17 +36,26 @@ void take_keys_back(const Prepared& prepared, std::size_t from) {
   }
 }
 
+// A key that is in no store if this transaction is rolled back, or since an earlier one was.
+void note_made(Prepared& prepared, Scope& scope, std::size_t i) {
+  Id key = key_of(prepared.object(i), *prepared.model);
+  const bool again = !prepared.key_made[i] && scope.core->rolled_back.was_made(*prepared.model, key);
+  if (scope.in_transaction() && (prepared.key_made[i] || again))
+    scope.transaction->restorer->made(*prepared.model, std::move(key));
+  else if (again)
+    prepared.made_before.push_back({prepared.model, std::move(key)});
+}
+
 void prepare(Prepared& prepared, Scope& scope) {
   const ModelInfo& model = *prepared.model;
-  prepared.documents.reserve(prepared.count);
-  prepared.key_made.assign(prepared.count, 0);
+  prepared.documents.reserve(prepared.count());
+  prepared.key_made.assign(prepared.count(), 0);
   const Value time = now();
-  for (std::size_t i = 0; i < prepared.count; ++i) {
+  for (std::size_t i = 0; i < prepared.count(); ++i) {
     void* object = prepared.object(i);
     if (scope.in_transaction()) scope.transaction->restorer->remember(object, model);
     prepared.key_made[i] = make_key(model, object);
-    if (prepared.key_made[i] && scope.in_transaction() && model.relationships.empty())
-      scope.transaction->restorer->made(key_of(object, model));
+    if (model.relationships.empty()) note_made(prepared, scope, i);
     if (model.created_index >= 0) prepared.before.push_back(remember_fields(model, object, bookkeeping_of(model)));
     if (model.created_index >= 0) set_field(model, object, static_cast<std::size_t>(model.created_index), time);
     if (model.updated_index >= 0) set_field(model, object, static_cast<std::size_t>(model.updated_index), time);
@@ -71,14 +82,14 @@ void bind_inserted(ScopePtr scope, Prepared& prepared, std::size_t from, std::si
 awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
   constexpr std::size_t most_documents = 100'000;
   const std::size_t most_bytes = scope->core->driver->capabilities().largest_message / 2;
-  const Trace trace(prepared->model->name, std::string(), prepared->count);
+  const Trace trace(prepared->model->name, std::string(), prepared->count());
   const bool alone = !scope->in_transaction();  // else a transaction takes back what was stored
   std::size_t done = 0;
-  while (done < prepared->count) {
+  while (done < prepared->count()) {
     WriteOperation operation;
     operation.collection = prepared->model->collection;
     std::size_t next = done, bytes = 0;
-    while (next < prepared->count && next - done < most_documents) {
+    while (next < prepared->count() && next - done < most_documents) {
       const std::size_t size = prepared->documents[next].bytes().size();
       if (next != done && bytes + size > most_bytes) break;
       bytes += size;
@@ -92,7 +103,7 @@ awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
     try {
       WriteReply reply = co_await write(scope, std::move(operation), trace);
       stored = done + (reply.errors.empty() ? next - done : reply.errors.front().index);
-      throw_write_error(reply, prepared->model->collection, trace, alone && stored != 0);
+      throw_write_error(scope, reply, prepared->model->collection, trace);
     } catch (const error& e) {
       failure = std::current_exception();
       if (stored < done) stored = done;
@@ -106,8 +117,8 @@ awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
       }
     } catch (...) {
       // Not of the store's: it was never asked (a coroutine cancelled before, no memory).
-      failure = std::current_exception();
       if (stored < done) stored = done;
+      failure = cancelled_in_words(std::current_exception(), alone && stored != 0 ? Outcome::partial : Outcome::not_applied);
       take_keys_back(*prepared, stored);
     }
     if (failure) {
@@ -116,18 +127,18 @@ awaitable<void> write_all(ScopePtr scope, Prepared* prepared) {
     }
     done = next;
   }
-  bind_inserted(scope, *prepared, 0, prepared->count);
+  bind_inserted(scope, *prepared, 0, prepared->count());
+  if (!prepared->made_before.empty()) scope->core->rolled_back.stored(prepared->made_before);
 }
 
-awaitable<void> insert_of(ScopePtr given, ObjectRange objects) {
+awaitable<void> insert_of(ScopePtr given, const ModelInfo* info, std::vector<void*> objects) {
   const ScopePtr scope = effective(std::move(given));
-  const ModelInfo& model = linked(objects.model());
+  const ModelInfo& model = linked(*info);
   scope->core->register_model(model);
-  if (objects.count() == 0) co_return;
+  if (objects.empty()) co_return;
   Prepared prepared;
   prepared.model = &model;
-  prepared.first = static_cast<char*>(objects.first());
-  prepared.count = objects.count();
+  prepared.objects = std::move(objects);
   if (!validates_parents(model)) {
     prepare(prepared, *scope);
     co_await write_all(scope, &prepared);
@@ -136,6 +147,7 @@ awaitable<void> insert_of(ScopePtr given, ObjectRange objects) {
   auto work = [&](ScopePtr tx) -> awaitable<void> {
     prepared.documents.clear();
     prepared.before.clear();
+    prepared.made_before.clear();
     prepare(prepared, *tx);
     co_await check_parents(tx, &model, &prepared.documents);
     co_await write_all(tx, &prepared);
@@ -145,6 +157,15 @@ awaitable<void> insert_of(ScopePtr given, ObjectRange objects) {
 
 }  // namespace
 
-awaitable<void> insert(ScopePtr scope, ObjectRange objects) { return insert_of(std::move(scope), objects); }
+awaitable<void> insert_objects(ScopePtr scope, const ModelInfo* model, std::vector<void*> objects) {
+  return insert_of(std::move(scope), model, std::move(objects));
+}
+awaitable<void> insert(ScopePtr scope, ObjectRange range) {
+  std::vector<void*> objects;
+  objects.reserve(range.count());
+  for (std::size_t i = 0; i < range.count(); ++i)
+    objects.push_back(static_cast<char*>(range.first()) + i * range.model().ops.size);
+  return in_words(insert_of(std::move(scope), &range.model(), std::move(objects)), Leaves::unknown);
+}
 
 }  // namespace kinship::detail

@@ -50,16 +50,20 @@ void show_added(const LinkOwner& owner, const void* object);
 void show_removed(const LinkOwner& owner, const Id& key);
 void show_exactly(const LinkOwner& owner, const std::vector<ObjectRef>& objects);
 void unload(const LinkOwner& owner);
-/// The owner's id array holds these from now on: what loads by it next asks for them.
-void rekey_array(const LinkOwner& owner, const std::vector<Value>& ids);
+/// The owner's id array holds these from now on: what loads by it next asks for them, unless the transaction of `scope` is
+/// rolled back.
+void rekey_array(const ScopePtr& scope, const LinkOwner& owner, const std::vector<Value>& ids);
 /// The ids in the owner's array, as far as this object knows.
 std::vector<Value> array_ids(const LinkOwner& owner);
 
 /// A link row to the target of that key, as an upsert.
 WriteItem link_item(const LinkOwner& owner, bson::ValueView target_key);
-awaitable<void> link_one(ScopePtr scope, const LinkOwner* owner, void* child);
-/// Inserts the object unless it has a row.
-awaitable<void> store_target(ScopePtr scope, ObjectRef object, Trace trace);
+/// Children of this owner from now on: what is new is inserted, in one operation, the others are linked, in another.
+awaitable<void> link_children(ScopePtr scope, const LinkOwner* owner, const std::vector<ObjectRef>* objects);
+/// Inserts the objects that have no row.
+awaitable<void> store_targets(ScopePtr scope, const ModelInfo* model, const std::vector<ObjectRef>* objects, Trace trace);
+/// The owner exists, and its removal now would conflict; else `not_found`. In a transaction.
+awaitable<void> require_owner(ScopePtr scope, const LinkOwner* owner);
 /// Removes all that match and what goes with them, in the transaction there is or one of its own.
 awaitable<void> remove_matching(ScopePtr scope, const ModelInfo* model, bson::Document filter);
 awaitable<CascadeResult> remove_filter(ScopePtr scope, const ModelInfo* model, bson::Document filter);

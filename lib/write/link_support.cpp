@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/restorer.hpp"
+#include "plan/key_set.hpp"
 #include "write/link.hpp"
 
 namespace kinship::detail {
@@ -15,12 +17,13 @@ LinkOwner::LinkOwner(RelationshipManager* member) : member_(member), relationshi
   if (relationship_->metadata.kind == RelationshipKind::belongs_to)
     fail(errc::invalid_query, relationship_->metadata.label() + " is a reference; assign its owner and save",
          *relationship_->owner, "add");
+  if (scope_->in_transaction()) scope_->transaction->restorer->remember_member(*member);
 }
 
 static awaitable<WriteReply> write_of(ScopePtr scope, WriteOperation operation, Trace trace) {
   const std::string collection = operation.collection;
   WriteReply reply = co_await write(scope, std::move(operation), trace);
-  throw_write_error(reply, collection, trace, !reply.errors.empty() && reply.errors.front().index != 0);
+  throw_write_error(scope, reply, collection, trace);
   co_return reply;
 }
 awaitable<WriteReply> write_many(ScopePtr scope, std::string collection, std::vector<WriteItem> items, Trace trace) {
@@ -127,7 +130,7 @@ std::vector<Value> array_ids(const LinkOwner& owner) {
   return all;
 }
 
-void rekey_array(const LinkOwner& owner, const std::vector<Value>& ids) {
+void rekey_array(const ScopePtr& scope, const LinkOwner& owner, const std::vector<Value>& ids) {
   const std::shared_ptr<Cohort>& cohort = ManagerAccess::cohort(owner.member());
   const std::uint32_t ordinal = ManagerAccess::ordinal(owner.member());
   const std::string& field = owner.relationship().foreign_stored;
@@ -137,13 +140,16 @@ void rekey_array(const LinkOwner& owner, const std::vector<Value>& ids) {
   document.begin_array(field);
   for (const Value& id : ids) document.append({}, id.view());
   document.end();
+  if (scope->in_transaction()) scope->transaction->restorer->remember_keys(cohort, ordinal);
   cohort->rekey(ordinal, document.finish());
 }
 
 void show_added(const LinkOwner& owner, const void* object) {
   LoadedRange before;
   const RelationshipInfo& relationship = owner.relationship();
-  if (!plain(relationship) || !rows_now(owner.member(), relationship, false, before)) return unload(owner);
+  if (!plain(relationship)) return unload(owner);
+  // What a OneToOne was set to is all there is, loaded before or not.
+  if (!rows_now(owner.member(), relationship, false, before) && !relationship.to_one()) return unload(owner);
   const ModelInfo& target = owner.target();
   const Id key = key_of(object, target);
   Copies copies(target, before.count() + 1);
@@ -174,7 +180,14 @@ void show_removed(const LinkOwner& owner, const Id& key) {
 void show_exactly(const LinkOwner& owner, const std::vector<ObjectRef>& objects) {
   if (!plain(owner.relationship())) return unload(owner);
   Copies copies(owner.target(), objects.size());
-  for (const ObjectRef& object : objects) copies.add(object.object());
+  // An id array keeps its duplicates; elsewhere the same object twice is one link.
+  plan::KeySet shown;
+  for (const ObjectRef& object : objects) {
+    const bson::Document id = by_id(owner.target(), object.object());
+    const std::size_t before = shown.size();
+    shown.add(id["_id"]);
+    if (shown.size() != before || owner.array_on_owner()) copies.add(object.object());
+  }
   unload_others(owner);
   show(owner, copies.range());
 }

@@ -35,7 +35,7 @@ awaitable<void> touch(ScopePtr scope, const RelationshipInfo* reference, std::sh
   const Trace trace(reference->owner->name, reference->metadata.label(), keys->size());
   const std::string collection = operation.collection;
   WriteReply reply = co_await write(scope, std::move(operation), trace);
-  throw_write_error(reply, collection, trace, false);
+  throw_write_error(scope, reply, collection, trace);
 }
 
 awaitable<void> check_one(ScopePtr scope, const RelationshipInfo* reference, const std::vector<bson::Document>* documents) {

@@ -5,6 +5,7 @@
 
 #include <unordered_map>
 
+#include "engine/cancelled.hpp"
 #include "plan/cascade.hpp"
 #include "write/cascade_graph.hpp"
 #include "write/link.hpp"
@@ -80,13 +81,19 @@ awaitable<void> run_planner(ScopePtr scope, plan::CascadePlanner* planner, std::
   throw error(errc::restricted, planner->violation(), std::move(context));
 }
 
-plan::CascadePlanner make_planner(const Scope& scope, const ModelInfo& model, plan::CascadeStart start,
+plan::CascadePlanner make_planner(const ScopePtr& scope, const ModelInfo& model, plan::CascadeStart start,
                                   plan::CascadeMode mode) {
-  const std::vector<const ModelInfo*> models = scope.core->models();
+  const std::vector<const ModelInfo*> models = scope->core->models();
   start.node = node_of(models, model);
   plan::CascadeOptions options;
   options.mode = mode;
-  options.chunk = scope.core->driver->capabilities().chunk_keys;
+  options.chunk = scope->core->driver->capabilities().chunk_keys;
+  options.on_many_remembered = [scope, &model](std::size_t ids) {
+    warn(scope, Trace(model.name, std::string(), ids), model.collection,
+         "removing from '" + model.collection + "' holds " + std::to_string(ids) +
+             " ids in memory, because relationships of " + model.name +
+             " lead in a circle; remove in parts where that is too much");
+  };
   return plan::CascadePlanner(cascade_graph(models), std::move(start), std::move(options));
 }
 
@@ -113,7 +120,7 @@ awaitable<CascadeResult> remove_start(ScopePtr scope, const ModelInfo* model, pl
   const bool transactions = scope->core->driver->capabilities().transactions;
   std::vector<CascadeStep> steps;
   auto work = [&](ScopePtr inside) -> awaitable<void> {
-    plan::CascadePlanner planner = make_planner(*inside, *model, start, plan::CascadeMode::run);
+    plan::CascadePlanner planner = make_planner(inside, *model, start, plan::CascadeMode::run);
     co_await run_planner(inside, &planner, model->name);
     steps = planner.steps();
   };
@@ -157,7 +164,7 @@ awaitable<CascadePlan> plan_of(ScopePtr given, ObjectRef object) {
   plan::CascadeStart start;
   const bson::Document filter = by_id(model, object.object());
   start.keys.push_back(Value(filter["_id"]));
-  plan::CascadePlanner planner = make_planner(*scope, model, std::move(start), plan::CascadeMode::plan);
+  plan::CascadePlanner planner = make_planner(scope, model, std::move(start), plan::CascadeMode::plan);
   co_await run_planner(scope, &planner, model.name);
   co_return CascadePlan(planner.steps());
 }
@@ -182,8 +189,10 @@ awaitable<CascadeResult> filter_of(ScopePtr given, const ModelInfo* model, bson:
 
 }  // namespace
 
-awaitable<CascadeResult> remove(ScopePtr scope, ObjectRef object) { return remove_of(std::move(scope), object); }
-awaitable<CascadePlan> plan_remove(ScopePtr scope, ObjectRef object) { return plan_of(std::move(scope), object); }
+awaitable<CascadeResult> remove(ScopePtr scope, ObjectRef object) {
+  return in_words(remove_of(std::move(scope), object), Leaves::unknown);
+}
+awaitable<CascadePlan> plan_remove(ScopePtr scope, ObjectRef object) { return in_words(plan_of(std::move(scope), object)); }
 awaitable<void> remove_matching(ScopePtr scope, const ModelInfo* model, bson::Document filter) {
   return matching_of(std::move(scope), model, std::move(filter));
 }

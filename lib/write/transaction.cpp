@@ -22,6 +22,10 @@ std::shared_ptr<TransactionRun> new_transaction(ScopePtr scope, std::string orig
   return std::make_shared<TransactionRun>(effective(std::move(scope)), std::move(origin));
 }
 
+void doom_if_written(Scope& scope, std::uint64_t before) {
+  if (scope.transaction->writes.load() != before) scope.transaction->doomed = true;
+}
+
 static awaitable<void> begin_of(std::shared_ptr<TransactionRun> run) {
   const ScopePtr& outside = run->outside();
   if (outside->in_transaction()) {
@@ -30,7 +34,6 @@ static awaitable<void> begin_of(std::shared_ptr<TransactionRun> run) {
   }
   auto transaction = std::make_shared<Transaction>();
   transaction->origin = run->origin();
-  for (const Id& key : run->made()) transaction->restorer->made(key);
   OperationContext context = outside->context();
   transaction->session = co_await outside->core->driver->begin(run->origin(), std::move(context));
   outside->core->counters.transactions.fetch_add(1, std::memory_order_relaxed);
@@ -42,17 +45,30 @@ static awaitable<void> begin_of(std::shared_ptr<TransactionRun> run) {
   inside->parent = outside;
   run->enter(std::move(inside));
 }
-awaitable<void> begin_transaction(std::shared_ptr<TransactionRun> run) { return begin_of(std::move(run)); }
+awaitable<void> begin_transaction(std::shared_ptr<TransactionRun> run) { return in_words(begin_of(std::move(run))); }
 
 static awaitable<void> commit_of(std::shared_ptr<TransactionRun> run) {
   if (run->joined()) co_return;
   const std::shared_ptr<Transaction> transaction = run->scope()->transaction;
+  if (transaction->doomed) {
+    ErrorContext context;
+    context.operation = "commit";
+    throw error(
+        errc::transaction_aborted,
+        "a call inside this transaction failed halfway and its error was swallowed, so nothing of the transaction is "
+        "stored; let such errors leave the function",
+        std::move(context));
+  }
   co_await run->scope()->core->driver->commit(transaction->session);
   transaction->ended = true;
   transaction->session = nullptr;
-  transaction->restorer->forget();
+  transaction->restorer->committed(run->scope()->core->rolled_back);
 }
 awaitable<void> commit_transaction(std::shared_ptr<TransactionRun> run) { return commit_of(std::move(run)); }
+
+std::exception_ptr in_words(std::exception_ptr failure, asio::cancellation_type cancelled) {
+  return cancelled != asio::cancellation_type::none ? cancelled_in_words(std::move(failure), Outcome::not_applied) : failure;
+}
 
 static bool is_conflict(std::exception_ptr failure) {
   try {
@@ -65,7 +81,10 @@ static bool is_conflict(std::exception_ptr failure) {
 }
 
 static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::exception_ptr failure) {
-  if (run->joined()) co_return false;
+  if (run->joined()) {
+    doom_if_written(*run->scope(), run->writes_before());
+    co_return false;
+  }
   const std::shared_ptr<Transaction> transaction = run->scope()->transaction;
   co_await asio::this_coro::throw_if_cancelled(false);
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -78,8 +97,7 @@ static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::ex
   co_await asio::this_coro::throw_if_cancelled(true);
   transaction->ended = true;
   transaction->session = nullptr;
-  run->made() = transaction->restorer->made();
-  transaction->restorer->restore();
+  transaction->restorer->restore(run->scope()->core->rolled_back);
   co_return is_conflict(failure) && run->next_attempt() < most_attempts;
 }
 awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::exception_ptr failure) {

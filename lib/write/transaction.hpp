@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <kinship/value/id.hpp>
 
+#include "engine/cancelled.hpp"
 #include "engine/engine.hpp"
 
 namespace kinship::detail {
@@ -17,16 +18,19 @@ class TransactionRun {
   const std::string& origin() const noexcept { return origin_; }
   const ScopePtr& scope() const noexcept { return scope_; }
   bool joined() const noexcept { return scope_ == outside_; }
-  void enter(ScopePtr scope) { scope_ = std::move(scope); }
+  void enter(ScopePtr scope) {
+    scope_ = std::move(scope);
+    writes_before_ = scope_->transaction->writes.load();
+  }
+  std::uint64_t writes_before() const noexcept { return writes_before_; }
   int next_attempt() noexcept { return ++attempts_; }
-  std::vector<Id>& made() noexcept { return made_; }
 
  private:
   ScopePtr outside_;
   std::string origin_;
   ScopePtr scope_{};
+  std::uint64_t writes_before_{};
   int attempts_{};
-  std::vector<Id> made_{};  // keys given by earlier attempts to objects that cannot be followed
 };
 
 std::shared_ptr<TransactionRun> new_transaction(ScopePtr scope, std::string origin);
@@ -36,12 +40,23 @@ awaitable<void> commit_transaction(std::shared_ptr<TransactionRun> run);
 /// True: run it again.
 awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::exception_ptr failure);
 
+/// Something failed in a transaction that had done `before` writes: if it did more, half of it may not be committed.
+void doom_if_written(Scope& scope, std::uint64_t before);
+
 /// Runs `(*work)(scope)` in a transaction, or in the one `scope` is in. `work` must be named and outlive the call.
 template <class Work>
 awaitable<void> atomically(ScopePtr scope, Work* work, const char* origin) {
   if (scope->in_transaction()) {
-    co_await (*work)(scope);
-    co_return;
+    const std::uint64_t before = scope->transaction->writes.load();
+    std::exception_ptr failure;
+    try {
+      co_await (*work)(scope);
+      co_return;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    doom_if_written(*scope, before);
+    std::rethrow_exception(failure);
   }
   const std::shared_ptr<TransactionRun> run = new_transaction(scope, origin);
   for (;;) {
@@ -52,7 +67,7 @@ awaitable<void> atomically(ScopePtr scope, Work* work, const char* origin) {
       co_await commit_transaction(run);
       co_return;
     } catch (...) {
-      failure = std::current_exception();
+      failure = cancelled_in_words(std::current_exception(), Outcome::not_applied);
     }
     const bool throwing = co_await boost::asio::this_coro::throw_if_cancelled();
     co_await boost::asio::this_coro::throw_if_cancelled(false);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/cancelled.hpp"
 #include "engine/restorer.hpp"
 #include "relationship/fetch.hpp"
 #include "write/link.hpp"
@@ -37,7 +38,7 @@ awaitable<void> remove_of(RelationshipManager* member, ObjectRef object) {
     if (own) {
       std::vector<Value> ids = array_ids(owner);
       std::erase(ids, Value(child["_id"]));
-      rekey_array(owner, ids);
+      rekey_array(owner.scope(), owner, ids);
     }
   } else if (removes_orphans(owner)) {
     co_await remove_matching(owner.scope(), &target, equals(relationship.foreign_stored, owner.key(), "_id", child["_id"]));
@@ -129,7 +130,7 @@ awaitable<void> set_own_array(ScopePtr scope, const LinkOwner* owner, const std:
          "the " + relationship.owner->name + " that holds the ids of " + relationship.metadata.label() +
              " does not exist any more",
          *relationship.owner, "replace", Id::from(owner->key()).to_string());
-  rekey_array(*owner, ids_of(owner->target(), *objects));
+  rekey_array(scope, *owner, ids_of(owner->target(), *objects));
 }
 
 // With a filter only what belongs to the relationship goes: the ids of others stay in the array.
@@ -171,7 +172,7 @@ awaitable<void> set_filtered_array(ScopePtr scope, const LinkOwner* owner, const
     }
   for (const Value& id : added)
     if (std::find(now.begin(), now.end(), id) == now.end()) now.push_back(id);
-  rekey_array(*owner, now);
+  rekey_array(scope, *owner, now);
 }
 
 awaitable<void> set_array(ScopePtr scope, const LinkOwner* owner, const std::vector<ObjectRef>* objects) {
@@ -183,10 +184,10 @@ awaitable<void> link_all(ScopePtr scope, const LinkOwner* owner, const std::vect
   const RelationshipInfo& relationship = owner->relationship();
   const ModelInfo& target = owner->target();
   if (!owner->through() && !owner->by_array()) {
-    for (const ObjectRef& object : *objects) co_await link_one(scope, owner, object.object());
+    co_await link_children(scope, owner, objects);
     co_return;
   }
-  for (const ObjectRef& object : *objects) co_await store_target(scope, object, owner->trace());
+  co_await store_targets(scope, &target, objects, owner->trace(objects->size()));
   if (owner->array_on_owner()) {
     co_await set_array(scope, owner, objects);
     co_return;
@@ -212,7 +213,11 @@ awaitable<void> replace_of(RelationshipManager* member, std::vector<ObjectRef> o
                            [[maybe_unused]] std::shared_ptr<void> keep) {
   const LinkOwner owner(member);
   owner.scope()->core->register_model(owner.target());
+  const RelationshipInfo& relationship = owner.relationship();
+  const bool validate =
+      relationship.metadata.config.validate || (relationship.inverse && relationship.inverse->metadata.config.validate);
   auto work = [&](ScopePtr tx) -> awaitable<void> {
+    if (validate && !objects.empty()) co_await require_owner(tx, &owner);
     co_await link_all(tx, &owner, &objects);
     co_await unlink_rest(tx, &owner, &objects);
   };
@@ -240,10 +245,12 @@ awaitable<void> clear_of(RelationshipManager* member) {
 
 }  // namespace
 
-awaitable<void> remove(RelationshipManager* member, ObjectRef object) { return remove_of(member, object); }
-awaitable<void> replace(RelationshipManager* member, std::vector<ObjectRef> objects, std::shared_ptr<void> keep) {
-  return replace_of(member, std::move(objects), std::move(keep));
+awaitable<void> remove(RelationshipManager* member, ObjectRef object) {
+  return in_words(remove_of(member, object), Leaves::unknown);
 }
-awaitable<void> clear(RelationshipManager* member) { return clear_of(member); }
+awaitable<void> replace(RelationshipManager* member, std::vector<ObjectRef> objects, std::shared_ptr<void> keep) {
+  return in_words(replace_of(member, std::move(objects), std::move(keep)), Leaves::unknown);
+}
+awaitable<void> clear(RelationshipManager* member) { return in_words(clear_of(member), Leaves::unknown); }
 
 }  // namespace kinship::detail

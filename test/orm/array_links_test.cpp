@@ -116,6 +116,40 @@ static awaitable<void> linking() {
 }
 TEST_CASE("an id array is linked and unlinked from both sides") { kinship::test::run(linking()); }
 
+static awaitable<void> asking() {
+  Database db = co_await kinship::testing::memory();
+  std::vector<Label> labels = co_await labels_in(db);
+  Article article;
+  article.label_ids = {kinship::ObjectId::make(), labels[0].id, labels[1].id};
+  co_await db.insert(article);
+  // An id that leads nowhere takes no place.
+  auto one = co_await article.labels.first();
+  REQUIRE(one);
+  CHECK(one->name == "red");
+  auto two = co_await article.labels.limit(2).all();
+  CHECK(names(two) == "red green ");
+  auto second = co_await article.labels.skip(1).all();
+  CHECK(names(second) == "green ");
+  // Another writer links one more: what asks the store sees it, what was read does not change.
+  auto other = co_await db.get<Article>(article.id);
+  co_await other->labels.add(labels[2]);
+  QueryCounter queries(db);
+  CHECK(co_await article.labels.count() == 3);
+  CHECK(queries.count() == 2);
+  CHECK(co_await article.labels.where({"name", "blue"}).exists());
+  auto sorted = co_await article.labels.order_by<&Label::name>().first();
+  CHECK(sorted->name == "blue");
+  auto counts = co_await db.batch_count(article, &Article::labels);
+  CHECK(counts[0] == 3);
+  CHECK(article.label_ids.size() == 3);
+  // The holder is gone: nothing is linked.
+  co_await db.remove(*other);
+  CHECK(co_await article.labels.count() == 0);
+  CHECK(!co_await article.labels.first());
+  co_await db.close();
+}
+TEST_CASE("asking the store by an id array takes the array as it is stored") { kinship::test::run(asking()); }
+
 static awaitable<void> removing() {
   Database db = co_await kinship::testing::memory();
   db.models<Article, Label>();

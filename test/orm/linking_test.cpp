@@ -2,6 +2,8 @@
 // Operations are counted where the design promises a number.
 #include <doctest/doctest.h>
 
+#include <kinship/driver/trace.hpp>
+
 #include "orm/blog_data.hpp"
 #include "support/run.hpp"
 
@@ -62,8 +64,13 @@ static awaitable<void> one_to_one() {
   User& user = made.users[0];
   Profile profile;
   profile.bio = "a";
+  QueryCounter queries(db);
   co_await user.profile.set(profile);
+  CHECK(queries.count() == 2);  // the profile, and whatever was there before
+  REQUIRE(user.profile.is_loaded());
+  CHECK(user.profile.loaded()->id == profile.id);
   auto got = co_await user.profile.get();
+  CHECK(queries.count() == 2);
   REQUIRE(got);
   CHECK(got->bio == "a");
   Profile other;
@@ -81,6 +88,34 @@ static awaitable<void> one_to_one() {
   co_await db.close();
 }
 TEST_CASE("OneToOne holds one; setting another unlinks it") { kinship::test::run(one_to_one()); }
+
+static awaitable<void> two_rows() {
+  Made made;
+  Database db = co_await filled(&made, 3, 0, 0);
+  std::vector<Profile> profiles(4);
+  for (std::size_t i = 0; i < 4; ++i) profiles[i].bio = std::to_string(i);
+  profiles[0].user = made.users[0];
+  for (std::size_t i = 1; i < 4; ++i) profiles[i].user = made.users[1];
+  co_await db.insert_many(profiles);
+  std::vector<kinship::OperationEvent> warnings;
+  db.observe([&](const kinship::OperationEvent& event) {
+    if (!event.warning.empty()) warnings.push_back(event);
+  });
+  auto users = co_await db.find<User>().order_by<&User::name>().all();
+  QueryCounter queries(db);
+  auto first = co_await users[1].profile.get();
+  CHECK(first->bio == "1");
+  CHECK(users[0].profile.loaded()->bio == "0");
+  CHECK(users[2].profile.loaded() == nullptr);
+  CHECK(queries.count() == 1);  // a warning is no operation
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].operation == "warning");
+  CHECK(warnings[0].relationship == "User.profile");
+  CHECK(warnings[0].warning.find(users[1].id.to_string()) != std::string::npos);
+  CHECK(warnings[0].warning.find("3 refer") != std::string::npos);
+  co_await db.close();
+}
+TEST_CASE("of two rows for a OneToOne the first counts, and observers are warned") { kinship::test::run(two_rows()); }
 
 static awaitable<void> many_to_many() {
   Made made;

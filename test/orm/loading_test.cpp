@@ -170,3 +170,30 @@ static awaitable<void> not_selected() {
   co_await db.close();
 }
 TEST_CASE("a reference that was not selected is refused, not taken for none") { kinship::test::run(not_selected()); }
+
+static awaitable<void> deep() {
+  Made made;
+  Database db = co_await filled(&made, 3, 4, 5);
+  auto users = co_await db.find<User>().order_by<&User::name>().all();
+  QueryCounter queries(db);
+  co_await db.batch_load(users, kinship::step(&User::posts).order_by<&Post::title>(-1).limit(2),
+                         kinship::step(&Post::comments).where(kinship::field<&Comment::likes> < 3).order_by("likes", -1),
+                         &Comment::post);
+  CHECK(queries.count() == 2);  // the post of a comment is known from where it was loaded
+  for (User& user : users) {
+    REQUIRE(user.posts.size() == 2);
+    CHECK(user.posts[0].title == user.name + "p3");
+    for (Post& post : user.posts) {
+      REQUIRE(post.comments.size() == 3);
+      CHECK(post.comments[0].likes == 2);
+      CHECK(post.comments[2].post.loaded()->title == post.title);
+    }
+  }
+  auto whole = co_await users[1].posts.all();  // the condition was for iteration
+  CHECK(whole.size() == 4);
+  auto again = co_await whole[0].comments.all();
+  CHECK(again.size() == 5);
+  CHECK(queries.count() == 4);
+  co_await db.close();
+}
+TEST_CASE("three levels, each with a condition, an order and a limit of its own") { kinship::test::run(deep()); }

@@ -70,6 +70,36 @@ static awaitable<void> transactions() {
 }
 TEST_CASE("transactions commit, roll back objects too, and run again on conflicts") { kinship::test::run(transactions()); }
 
+static awaitable<void> throwing() {
+  Database db = co_await kinship::testing::memory();
+  int caught_number = 0;
+  auto number = [&](Database tx) -> awaitable<void> {
+    Post item;
+    co_await tx.insert(item);
+    throw 42;
+  };
+  try {
+    co_await db.transaction(number);
+  } catch (int thrown) {
+    caught_number = thrown;
+  }
+  CHECK(caught_number == 42);
+  CHECK(co_await db.find<Post>().count() == 0);
+  // A value that must be moved comes back.
+  auto owning = [&](Database tx) -> awaitable<std::unique_ptr<Post>> {
+    auto item = std::make_unique<Post>();
+    co_await tx.insert(*item);
+    co_return item;
+  };
+  auto item = co_await db.transaction(owning);
+  CHECK(!item->id.is_nil());
+  CHECK(co_await db.find<Post>().count() == 1);
+  co_await db.close();
+}
+TEST_CASE("a transaction rolls back whatever is thrown, and returns whatever can be moved") {
+  kinship::test::run(throwing());
+}
+
 static awaitable<void> cancelled_work(Database db, Made* made, Post* post, bool* rolled_back) {
   auto work = [&](Database tx) -> awaitable<void> {
     post->author = made->users[0];

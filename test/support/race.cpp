@@ -7,13 +7,29 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
 
 namespace kinship::test {
 
 namespace asio = boost::asio;
+
+static void note(Raced& raced, std::exception_ptr failure) {
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const error& e) {
+    raced.code = e.code();
+    raced.outcome = e.outcome();
+  } catch (const boost::system::system_error& e) {
+    if (e.code() != asio::error::operation_aborted) throw;
+    raced.code = make_error_code(errc::cancelled);
+    raced.in_asios_words = true;
+  }
+}
 
 Raced cancel_soon(awaitable<void> task, int milliseconds) {
   asio::io_context loop;
@@ -24,16 +40,7 @@ Raced cancel_soon(awaitable<void> task, int milliseconds) {
   auto ended = [&](std::exception_ptr failure) {
     timer.cancel();
     raced.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - cancelled).count();
-    try {
-      if (failure) std::rethrow_exception(failure);
-    } catch (const error& e) {
-      raced.code = e.code();
-      raced.outcome = e.outcome();
-    } catch (const boost::system::system_error& e) {
-      // Between two calls of ours, Asio itself throws at the next co_await.
-      if (e.code() != asio::error::operation_aborted) throw;
-      raced.code = make_error_code(errc::cancelled);
-    }
+    note(raced, failure);
   };
   asio::co_spawn(loop, std::move(task), asio::bind_cancellation_slot(signal.slot(), ended));
   timer.async_wait([&](boost::system::error_code code) {
@@ -44,6 +51,38 @@ Raced cancel_soon(awaitable<void> task, int milliseconds) {
   loop.run();
   return raced;
 }
+
+struct Canceller::Signal {
+  asio::cancellation_signal signal;
+};
+
+Canceller::Canceller() : signal_(std::make_unique<Signal>()) {}
+Canceller::~Canceller() = default;
+
+void Canceller::cancel() { signal_->signal.emit(asio::cancellation_type::terminal); }
+
+// A coroutine that ends without having waited once, and is cancelled, throws out of the loop of Boost 1.81.
+static awaitable<void> after_a_turn(awaitable<void> task) {
+  const auto executor = co_await asio::this_coro::executor;
+  co_await asio::post(executor, asio::use_awaitable);
+  co_await std::move(task);
+}
+
+static awaitable<Raced> run_until(asio::cancellation_slot slot, awaitable<void> task) {
+  const auto executor = co_await asio::this_coro::executor;
+  Raced raced;
+  std::exception_ptr failure;
+  try {
+    co_await asio::co_spawn(executor, after_a_turn(std::move(task)),
+                            asio::bind_cancellation_slot(slot, asio::use_awaitable));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  note(raced, failure);
+  co_return raced;
+}
+
+awaitable<Raced> Canceller::run(awaitable<void> task) { return run_until(signal_->signal.slot(), std::move(task)); }
 
 void run_together(awaitable<void> a, awaitable<void> b) {
   std::vector<awaitable<void>> tasks;

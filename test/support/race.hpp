@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <memory>
 #include <vector>
 
 #include <kinship/error.hpp>
@@ -13,11 +14,25 @@ namespace kinship::test {
 struct Raced {
   boost::system::error_code code{};  // none: it finished first
   Outcome outcome{};
-  double seconds{};  // from the cancellation to the end
+  bool in_asios_words{};  // ended by Asio's own error
+  double seconds{};       // from the cancellation to the end
 };
 
 /// Starts the task, gives it a few turns of the loop and some milliseconds, then cancels it.
 Raced cancel_soon(awaitable<void> task, int milliseconds = 20);
+
+/// Runs a task on the loop of the coroutine that awaits `run`, and cancels it when told, at any moment of it.
+class Canceller {
+ public:
+  Canceller();
+  ~Canceller();
+  awaitable<Raced> run(awaitable<void> task);
+  void cancel();
+
+ private:
+  struct Signal;
+  std::unique_ptr<Signal> signal_;
+};
 
 /// All on one loop; rethrows what the first of them throws.
 void run_all(std::vector<awaitable<void>> tasks);

@@ -1,4 +1,4 @@
-// What observers are told about one store operation.
+// What observers are told about one store operation, or warned of.
 // Filled by the engine around every call through the seam; values are left out unless asked for.
 #pragma once
 
@@ -20,6 +20,8 @@ struct OperationEvent {
   std::chrono::nanoseconds duration{};
   std::string error{};   // empty: it succeeded
   std::string filter{};  // redacted ("?" for values) unless observing was asked for values
+  /// A sentence about something that should not be: `operation` is "warning" then, and the event is no store operation.
+  std::string warning{};
 };
 
 }  // namespace kinship

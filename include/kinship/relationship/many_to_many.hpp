@@ -25,9 +25,12 @@ class ManyToMany : public ToMany<T> {
     return detail::add(this, detail::ObjectRef(&object, detail::model_info<T>()),
                        detail::ObjectRef(&join, detail::model_info<Join>()));
   }
-  /// The join rows of this owner: `co_await post.tags.links<PostTag>()`. One query.
-  template <class Join>
-  [[nodiscard("co_await it")]] awaitable<Rows<Join>> links() const {
+  /// The join rows of this owner: `co_await post.tags.links<PostTag>()`, the join model by its name, since a ManyToMany<Tag>
+  /// does not know it. One query. Another model than the mapping's, or none there, is `invalid_query`.
+  template <class Join = void>
+  [[nodiscard("co_await it")]] auto links() const {
+    static_assert(!std::is_void_v<Join>,
+                  "kinship: name the join model: `co_await post.tags.links<PostTag>()` gives Rows<PostTag>");
     return links_of<Join>(detail::Handle(*this));
   }
 
