@@ -58,7 +58,7 @@ void fill(Connection& connection, const CollectionInfo& collection, Index& index
   bool multikey = false;
   while (rows.step()) {
     connection.check();
-    const bson::DocumentView document(rows.blob(0));
+    const bson::DocumentView document = rows.document(0);
     extract(index.spec, document, keys);
     multikey = multikey || keys.multikey;
     insert.bind(2, rows.integer(1));

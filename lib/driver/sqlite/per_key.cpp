@@ -63,7 +63,7 @@ class PerKeyFind {
       const std::string high = plan.points ? std::string(plan.keys.low(i)) + '\xff' : std::string(plan.keys.high(i));
       Statement rows = open_range(connection_, collection_, *plan.index, plan.keys.low(i), high, plan.backward);
       while (left > 0 && rows.step()) {
-        const bson::DocumentView document(rows.blob(0));
+        const bson::DocumentView document = rows.document(0);
         if (!query_.accepts(document, plan.exact, details)) continue;
         if (repeats && !seen.insert(rows.integer(1)).second) continue;
         if (skip > 0) {

@@ -5,11 +5,14 @@
 #include <algorithm>
 
 namespace kinship::sqlite {
-namespace {
 
-void run_read(Connection& connection, Job& job) {
-  if (!job.start()) return;
+// The awaiter of the last job often asks again at once: this thread is said to be free before it is told.
+void ReaderPool::run_read(Connection& connection, Job& job, bool last) {
+  const bool started = job.start();
+  if (!started && last) settling_.fetch_add(1);
+  if (!started) return;
   connection.watch(&job);
+  std::exception_ptr failure;
   try {
     if (!connection.in_transaction()) {
       connection.run(Sql::begin);
@@ -17,15 +20,12 @@ void run_read(Connection& connection, Job& job) {
     }
     job.run(connection);
   } catch (...) {
-    connection.watch(nullptr);
-    job.finish(std::current_exception());
-    return;
+    failure = std::current_exception();
   }
   connection.watch(nullptr);
-  job.finish(nullptr);
+  if (last) settling_.fetch_add(1);
+  job.finish(std::move(failure));
 }
-
-}  // namespace
 
 void ReaderPool::start(std::vector<std::unique_ptr<Connection>> connections) {
   const std::lock_guard lock(mutex_);
@@ -35,10 +35,12 @@ void ReaderPool::start(std::vector<std::unique_ptr<Connection>> connections) {
 
 void ReaderPool::submit(std::shared_ptr<Job> job) {
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!stopping_) {
       queue_.push_back(std::move(job));
-      work_.notify_one();
+      const bool wake = queue_.size() > settling_.load();
+      lock.unlock();
+      if (wake) work_.notify_one();
       return;
     }
   }
@@ -47,6 +49,8 @@ void ReaderPool::submit(std::shared_ptr<Job> job) {
 
 bool ReaderPool::take(std::vector<std::shared_ptr<Job>>& jobs) {
   std::unique_lock lock(mutex_);
+  if (!jobs.empty()) settling_.fetch_sub(1);  // under the lock: whoever queues sees either this or the waiting
+  jobs.clear();
   work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
   if (stopping_) return false;
   const std::size_t share = std::clamp<std::size_t>(queue_.size() / threads_.size(), 1, 64);
@@ -60,11 +64,10 @@ bool ReaderPool::take(std::vector<std::shared_ptr<Job>>& jobs) {
 void ReaderPool::loop(Connection& connection) {
   std::vector<std::shared_ptr<Job>> jobs;
   while (take(jobs)) {
-    for (auto& job : jobs) {
-      run_read(connection, *job);
-      job.reset();
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      run_read(connection, *jobs[i], i + 1 == jobs.size());
+      jobs[i].reset();
     }
-    jobs.clear();
     try {
       if (connection.in_transaction()) connection.run(Sql::commit);
     } catch (const std::exception&) {  // a read has nothing to lose; the next BEGIN tells

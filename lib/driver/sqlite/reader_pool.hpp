@@ -2,6 +2,7 @@
 // BEGIN that comes after the taking, so that a job sees everything that was committed before it was queued.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -26,10 +27,13 @@ class ReaderPool {
  private:
   void loop(Connection& connection);
   bool take(std::vector<std::shared_ptr<Job>>& jobs);
+  void run_read(Connection& connection, Job& job, bool last);
 
   std::mutex mutex_;
   std::condition_variable work_;
   std::deque<std::shared_ptr<Job>> queue_;
+  // Readers that have answered and will look at the queue in a moment: no other needs to be woken for what they will find.
+  std::atomic<std::size_t> settling_{};
   bool stopping_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::thread> threads_;

@@ -41,8 +41,11 @@ Scan::Scan(Connection& connection, const CollectionInfo& collection, const Plan&
 bool Scan::next() {
   if (never_) return false;
   do {
-    while (statement_.step())
-      if (!once_ || seen_.insert(rid()).second) return true;
+    while (statement_.step()) {
+      if (once_ && !seen_.insert(rid()).second) continue;
+      document_ = statement_.document(0);
+      return true;
+    }
   } while (next_branch());
   never_ = true;
   return false;

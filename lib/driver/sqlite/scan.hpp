@@ -16,7 +16,7 @@ class Scan {
   Scan(Connection& connection, const CollectionInfo& collection, const Plan& plan, bool each_key = false);
 
   bool next();
-  bson::DocumentView document() const noexcept { return bson::DocumentView(statement_.blob(0)); }
+  bson::DocumentView document() const noexcept { return document_; }
   std::int64_t rid() const noexcept { return statement_.integer(1); }
   /// Which range of the plan the row came from.
   std::size_t range() const noexcept { return ordered_ ? 0 : static_cast<std::size_t>(statement_.integer(2)); }
@@ -33,6 +33,7 @@ class Scan {
   std::string high_;  // what the statement borrows
   std::size_t branch_{};
   Statement statement_;
+  bson::DocumentView document_{};
   bool ordered_;
   bool once_;
   bool never_;

@@ -95,8 +95,9 @@ std::string_view Statement::bytes(int column) const noexcept {
   return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
-const std::uint8_t* Statement::blob(int column) const noexcept {
-  return static_cast<const std::uint8_t*>(sqlite3_column_blob(handle_, column));
+bson::DocumentView Statement::document(int column) const {
+  const std::string_view stored = bytes(column);
+  return bson::validate(reinterpret_cast<const std::uint8_t*>(stored.data()), stored.size());
 }
 
 void Statement::end() noexcept {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <kinship/value/bson.hpp>
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -63,8 +65,8 @@ class Statement {
   void reset() noexcept;
   std::int64_t integer(int column) const noexcept;
   std::string_view bytes(int column) const noexcept;
-  /// The first bytes of a column that holds a document.
-  const std::uint8_t* blob(int column) const noexcept;
+  /// A column that holds a document. Checked before it is looked at: a damaged file must not take the process along.
+  bson::DocumentView document(int column) const;
 
  private:
   void end() noexcept;

@@ -13,8 +13,9 @@ void Timekeeper::add(const std::shared_ptr<Job>& job, Time time) {
   if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
   if (job->alarm_ != Time::max()) alarms_.erase({job->alarm_, job.get()});
   job->alarm_ = time;
-  const auto at = alarms_.emplace(std::pair(time, job.get()), job).first;
-  if (at == alarms_.begin()) changed_.notify_one();
+  alarms_.emplace(std::pair(time, job.get()), job);
+  // Its thread may be waiting for an alarm that was taken out: one needless waking then, instead of one for each operation.
+  if (time < waits_until_) changed_.notify_one();
 }
 
 void Timekeeper::remove(Job& job) {
@@ -32,12 +33,14 @@ void Timekeeper::loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (alarms_.empty()) {
+      waits_until_ = Time::max();
       changed_.wait(lock);
       continue;
     }
     const auto first = alarms_.begin();
     if (first->first.first > std::chrono::steady_clock::now()) {
-      const Time until = first->first.first;
+      waits_until_ = first->first.first;
+      const Time until = waits_until_;
       changed_.wait_until(lock, until);
       continue;
     }

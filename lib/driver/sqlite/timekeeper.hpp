@@ -36,6 +36,7 @@ class Timekeeper {
   std::condition_variable changed_;
   std::map<std::pair<Time, Job*>, std::shared_ptr<Job>> alarms_;
   std::thread thread_;  // started by the first alarm
+  Time waits_until_{Time::max()};
   bool stopping_{};
 };
 

@@ -38,7 +38,7 @@ bson::Document get(Connection& connection, const CollectionInfo& collection, std
   Statement statement = connection.statement(Sql::get_document, collection.id);
   statement.bind(1, rid);
   if (!statement.step()) throw error(errc::store, "An index of " + collection.name + " names a document that is not there");
-  return bson::Document(bson::DocumentView(statement.blob(0)));
+  return bson::Document(statement.document(0));
 }
 
 // Whether the document can be stored as it is: an _id of a plain type in front.

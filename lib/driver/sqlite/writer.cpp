@@ -168,12 +168,12 @@ void Writer::checkpoint() noexcept {
 void Writer::submit(std::shared_ptr<Job> job) {
   bool waits = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!stopping_) {
       waits = lease_ != nullptr;
       queue_.push_back(job);
-      work_.notify_one();
-      if (!waits) return;
+      lock.unlock();  // what is woken needs it
+      if (!waits) return work_.notify_one();
     }
   }
   if (!waits) return job->finish(closed());
