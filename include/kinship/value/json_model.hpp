@@ -174,7 +174,7 @@ void from_json(const json& value, T& object, const char* model = nullptr) {
 template <class T, detail::plain_json J>
   requires is_described<T>
 void from_json(const J& value, T& object, const char* model = nullptr) {
-  from_json(detail::to_ordered(value), object, model);
+  kinship::from_json(detail::to_ordered(value), object, model);
 }
 
 /// A new object; members that are not named keep their defaults.
@@ -182,13 +182,14 @@ template <class T>
   requires is_described<T>
 T from_json(const json& value, const char* model = nullptr) {
   T object{};
-  from_json(value, object, model);
+  kinship::from_json(value, object, model);
   return object;
 }
 template <class T, detail::plain_json J>
   requires is_described<T>
 T from_json(const J& value, const char* model = nullptr) {
-  return from_json<T>(detail::to_ordered(value), model);
+  return kinship::from_json<T>(detail::to_ordered(value),
+                               model);  // named: nlohmann's own from_json is found by its argument
 }
 
 }  // namespace kinship
