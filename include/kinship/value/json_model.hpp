@@ -177,7 +177,8 @@ void from_json(const J& value, T& object, const char* model = nullptr) {
   kinship::from_json(detail::to_ordered(value), object, model);
 }
 
-/// A new object; members that are not named keep their defaults.
+/// A new object; members that are not named keep their defaults. Call it by its whole name, `kinship::from_json<T>`:
+/// nlohmann has templates of this name, which some of its versions refuse to look at with a `T` of ours.
 template <class T>
   requires is_described<T>
 T from_json(const json& value, const char* model = nullptr) {

@@ -82,7 +82,7 @@ Post sample() {
 
 std::string refusal(const char* text) {
   try {
-    from_json<Post>(json::parse(text), "Post");
+    kinship::from_json<Post>(json::parse(text), "Post");
   } catch (const error& e) {
     CHECK(e.model() == "Post");
     return e.sentence();
