@@ -17,6 +17,7 @@ int main() {
     sdam(report);
     sdam_monitoring(report);
     selection(report);
+    unified_files(report);
     return report.print() ? 0 : 1;
   } catch (const std::exception& e) {
     std::printf("%s\n0 passed, 1 failed\n", e.what());

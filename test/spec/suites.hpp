@@ -14,5 +14,6 @@ void sdam(Report& report);
 void sdam_monitoring(Report& report);
 void selection(Report& report);
 void srv_seedlist(Report& report);
+void unified_files(Report& report);
 
 }  // namespace kinship::spec
