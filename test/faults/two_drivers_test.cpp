@@ -8,6 +8,7 @@
 #include "faults/temporary.hpp"
 #include "faults/verify.hpp"
 #include "store/calls.hpp"
+#include "support/race.hpp"
 
 using namespace kinship;
 using namespace kinship::test;
@@ -62,6 +63,40 @@ TEST_CASE("a lock held elsewhere is a timeout in words, and nothing is lost") {
   sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
   sqlite3_close(other);
   CHECK(insert(*driver, "c", {doc("_id", 1)}).inserted == 1);
+  close(driver);
+}
+
+TEST_CASE("waiting for another process is given up at once when it is cancelled, late, or closed") {
+  const Folder folder;
+  const auto driver = open_file(folder / "a.db");
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open((folder / "a.db").c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  auto write = [&](Deadline deadline) {
+    WriteOperation operation;
+    operation.collection = "c";
+    operation.items.push_back(insert_item(doc("_id", 1)));
+    operation.context.deadline = deadline;
+    return run_void(driver->write(std::move(operation)));
+  };
+  const Raced raced = cancel_soon(write(no_deadline));
+  CHECK(raced.code == errc::cancelled);
+  CHECK(raced.outcome == Outcome::not_applied);
+  CHECK(raced.seconds < 2);
+  CHECK(cancel_soon(run_void(driver->begin("x", OperationContext()))).code == errc::cancelled);
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
+  CHECK(code_of([&] { run(write(soon)); }) == errc::timeout);
+  SUBCASE("the other process lets go") {
+    sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+    CHECK(insert(*driver, "c", {doc("_id", 2)}).inserted == 1);
+    CHECK(count(*driver, "c") == 1);
+  }
+  SUBCASE("the database is closed meanwhile") {
+    run(driver->close(std::chrono::steady_clock::now()));
+    CHECK(code_of([&] { insert(*driver, "c", {doc("_id", 2)}); }) == errc::unavailable);
+    sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  sqlite3_close(other);
   close(driver);
 }
 
