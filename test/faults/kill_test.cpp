@@ -1,15 +1,13 @@
 // kill -9 of a process in the middle of its commits: what it acknowledged is there, the indexes fit, the file opens again.
 // The child is this executable again, told by an environment variable; it reports each acknowledgement through a pipe.
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <random>
 #include <thread>
 
+#include "faults/child.hpp"
 #include "faults/temporary.hpp"
 #include "faults/verify.hpp"
 #include "store/calls.hpp"
@@ -39,37 +37,23 @@ struct Killed {
   bool by_signal{};
 };
 
+constexpr const char* variable = "KINSHIP_KILL_CHILD";
+
 Killed run_and_kill(const std::string& path, int from, int after) {
-  int ends[2];
-  REQUIRE(pipe(ends) == 0);
-  const std::string arguments = path + "|" + std::to_string(ends[1]) + "|" + std::to_string(from);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    close(ends[0]);
-    setenv("KINSHIP_KILL_CHILD", arguments.c_str(), 1);
-    execl("/proc/self/exe", "child", static_cast<char*>(nullptr));
-    _exit(5);
-  }
-  close(ends[1]);
+  Child started(variable, std::to_string(from) + "|" + path);
   Killed killed;
-  for (int i = 0, number = 0; i < after && read(ends[0], &number, sizeof number) == sizeof number; ++i)
-    killed.acknowledged = number;
-  kill(pid, SIGKILL);
   int number = 0;
-  while (read(ends[0], &number, sizeof number) == sizeof number) killed.acknowledged = number;
-  close(ends[0]);
-  int status = 0;
-  waitpid(pid, &status, 0);
-  killed.by_signal = WIFSIGNALED(status);
+  for (int i = 0; i < after && started.next(number); ++i) killed.acknowledged = number;
+  killed.by_signal = started.kill();
+  while (started.next(number)) killed.acknowledged = number;
   return killed;
 }
 
 const bool is_child = [] {
-  const char* arguments = std::getenv("KINSHIP_KILL_CHILD");
-  if (arguments == nullptr) return false;
-  const std::string text = arguments;
-  const auto first = text.find('|'), second = text.find('|', first + 1);
-  child(text.substr(0, first), std::atoi(text.c_str() + first + 1), std::atoi(text.c_str() + second + 1));
+  int reports = 0;
+  std::string arguments;
+  if (!told(variable, reports, arguments)) return false;
+  child(arguments.substr(arguments.find('|') + 1), reports, std::atoi(arguments.c_str()));
 }();
 
 }  // namespace
