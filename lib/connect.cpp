@@ -3,6 +3,7 @@
 #include <kinship/database.hpp>
 #include <kinship/error.hpp>
 
+#include "driver/mongodb/driver.hpp"
 #include "driver/sqlite/driver.hpp"
 #include "engine/cancelled.hpp"
 
@@ -17,10 +18,13 @@ namespace {
 
 awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
   const std::string scheme = uri.substr(0, uri.find(':'));
-  if (scheme == "mongodb" || scheme == "mongodb+srv")
-    refuse(errc::unsupported, "this version of Kinship has no MongoDB driver yet; use sqlite:PATH or sqlite::memory:");
+  if (scheme == "mongodb" || scheme == "mongodb+srv") {
+    std::shared_ptr<Driver> driver = co_await open_mongodb(std::move(uri));
+    co_return Database(std::move(driver));
+  }
   if (scheme != "sqlite" || uri.find(':') == std::string::npos)
-    refuse(errc::invalid_query, "'" + uri + "' names no store; use sqlite:PATH or sqlite::memory:");
+    refuse(errc::invalid_query,
+           "'" + scheme + "' names no store; use sqlite:PATH, sqlite::memory: or mongodb://HOST/DATABASE");
   SqliteOptions sqlite;
   sqlite.path = uri.substr(7);
   sqlite.memory = sqlite.path == ":memory:";

@@ -1,5 +1,5 @@
-// Which store the suite runs on here: the embedded one, in a temporary database.
-#include "driver/sqlite/driver.hpp"
+// The embedded store in a temporary database, for tests that run on it alone.
+// Tests that run on every store link open_store.cpp instead.
 #include "store/fixture.hpp"
 
 namespace kinship::test {

@@ -20,7 +20,6 @@ class MessageAssembler {
  public:
   explicit MessageAssembler(std::size_t largest) : largest_(largest) {}
 
-  void largest(std::size_t bytes) noexcept { largest_ = bytes; }
   /// Where the next bytes of the stream go, and how many may come.
   std::uint8_t* room() noexcept;
   std::size_t room_size() const noexcept;

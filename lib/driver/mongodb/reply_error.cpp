@@ -116,6 +116,7 @@ WriteError read_write_error(bson::DocumentView item, const std::string& collecti
   out.index_name = index_name_in(out.message);
   out.key = bson::Document(read_document(item["keyValue"]));
   out.message = duplicate_sentence(collection, out.index_name);
+  if (!out.key.empty()) out.message += " (" + describe(Value(out.key), 200) + ")";
   return out;
 }
 

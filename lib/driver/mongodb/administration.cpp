@@ -1,0 +1,87 @@
+// Indexes, collections, and commands as they are.
+// What is not there already is as good as dropped.
+#include <kinship/error.hpp>
+
+#include "driver/mongodb/bson_read.hpp"
+#include "driver/mongodb/operations.hpp"
+
+namespace kinship::mongodb {
+namespace {
+
+constexpr int namespace_not_found = 26;
+
+std::string index_name(bson::DocumentView keys) {
+  std::string name;
+  for (const auto& key : keys) {
+    if (!name.empty()) name += '_';
+    name += std::string(key.name) + '_';
+    const auto number = read_integer(key.value);
+    name += number ? std::to_string(*number) : std::string(read_text(key.value));
+  }
+  return name;
+}
+
+awaitable<void> done(ClientPtr client, Command command) { co_await Client::run(std::move(client), std::move(command)); }
+
+awaitable<void> dropped(ClientPtr client, Command command) {
+  try {
+    co_await Client::run(std::move(client), std::move(command));
+  } catch (const error& e) {
+    if (e.store_code() != namespace_not_found) throw;
+  }
+}
+
+awaitable<bson::Document> answered(ClientPtr client, Command command) {
+  const Answer answer = co_await Client::run(std::move(client), std::move(command));
+  co_return bson::Document(answer.body());
+}
+
+}  // namespace
+
+awaitable<void> create_index(ClientPtr client, CreateIndexOperation operation) {
+  bson::Builder body;
+  body.append_string("createIndexes", operation.collection).begin_array("indexes").begin_document("");
+  body.append("key", operation.keys.view());
+  body.append_string("name", operation.name.empty() ? index_name(operation.keys.view()) : operation.name);
+  if (operation.unique) body.append_bool("unique", true);
+  if (operation.sparse) body.append_bool("sparse", true);
+  if (!operation.context.collation.empty()) body.append("collation", operation.context.collation.view());
+  body.end().end();
+  if (!operation.context.comment.empty()) body.append_string("comment", operation.context.comment);
+  Command command = new_command("createIndexes", std::move(operation.collection), std::move(operation.context));
+  command.body = body.finish();
+  command.writes = command.write_concern = true;
+  return done(std::move(client), std::move(command));
+}
+
+awaitable<void> drop_collection(ClientPtr client, std::string collection, OperationContext context) {
+  bson::Builder body;
+  body.append_string("drop", collection);
+  if (!context.comment.empty()) body.append_string("comment", context.comment);
+  Command command = new_command("drop", std::move(collection), std::move(context));
+  command.body = body.finish();
+  command.writes = command.write_concern = true;
+  return dropped(std::move(client), std::move(command));
+}
+
+// Nobody knows whether it writes: it goes where writes go, once.
+awaitable<bson::Document> run_command(ClientPtr client, bson::Document document, OperationContext context) {
+  if (document.empty())
+    throw error(errc::invalid_query, "The command is empty: its first field names it, such as {\"ping\": 1}");
+  Command command;
+  command.name = document.view().begin()->name;
+  command.context = std::move(context);
+  command.writes = true;
+  command.time_limit = document["maxTimeMS"].missing();
+  bson::Builder body;
+  for (const auto& element : document.view()) {
+    if (element.name == "$db")
+      command.database = read_text(element.value);
+    else
+      body.append(element.name, element.value);
+  }
+  command.body = body.finish();
+  return answered(std::move(client), std::move(command));
+}
+
+}  // namespace kinship::mongodb

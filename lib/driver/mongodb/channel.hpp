@@ -1,0 +1,92 @@
+// One connection as a transport: a request goes out, its reply comes back, one at a time. Every step has a deadline and can
+// be cancelled promptly: the awaiter leaves at once, and the connection waits a second for the reply before it is given up.
+// Thread-safe: sockets are touched under the channel's mutex only, completions are called without it.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/mongodb/channel_task.hpp"
+#include "driver/mongodb/message.hpp"
+
+namespace kinship::mongodb {
+
+class Channel;
+
+/// Whoever lends channels out hears when one that was busy behind a cancelled request is free or lost.
+class ChannelOwner {
+ public:
+  virtual ~ChannelOwner() = default;
+  /// `reply`: what still came, for requests that open a cursor; null: nothing did. Called without a lock.
+  virtual void settled(const std::shared_ptr<Channel>& channel, const Message* reply) = 0;
+};
+
+class Channel final : public std::enable_shared_from_this<Channel> {
+ public:
+  Channel(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines, std::string peer);
+  ~Channel();
+
+  awaitable<void> connect(Endpoint endpoint, Deadline deadline);
+  /// Sends and waits for the reply; a `silent` request has none, and the message is empty.
+  awaitable<Message> exchange(Request request);
+  /// The next message of a stream the last reply announced (`more_to_come`).
+  awaitable<Message> receive(std::string operation, Deadline deadline);
+
+  void owner(std::weak_ptr<ChannelOwner> owner);
+  /// Ready for another request: the last one's reply is here, whole.
+  bool idle() const;
+  /// Still waiting for the reply of a request that was cancelled.
+  bool draining() const;
+  /// Of an idle one: whether the other side has closed it or sent what nobody asked for. Does not wait.
+  bool peek();
+  /// Closes it now; what waits ends with `unavailable`. `gone`: the event loop is being destroyed.
+  void shut();
+  const std::string& peer() const noexcept { return peer_; }
+
+ private:
+  friend class ChannelTask;
+  enum class State : std::uint8_t { fresh, idle, busy, draining, broken };
+  using Lock = std::unique_lock<std::mutex>;
+
+  // Of tasks.
+  void begin(const std::shared_ptr<ChannelTask>& task);
+  void cancelled(ChannelTask& task);
+  void expired(ChannelTask& task);
+
+  // With the lock.
+  void start_connecting(const ChannelTask& task);
+  void pump_write(Lock& lock, detail::Resume how);
+  void pump_read();
+  void close_socket() noexcept;
+
+  // These let go of the lock before they call anybody.
+  void on_connected(boost::system::error_code code);
+  void on_writable(boost::system::error_code code);
+  void on_read(boost::system::error_code code, std::size_t count);
+  void deliver(Lock lock, Message message, detail::Resume how);
+  void finish(Lock lock, std::exception_ptr failure, detail::Resume how);
+  void fail(Lock lock, const std::string& reason, detail::Resume how);
+  void abandon(Lock lock, ChannelTask& task, std::exception_ptr failure, detail::Resume how);
+  void end_drain(Lock lock, const Message* reply);
+
+  const boost::asio::any_io_executor executor_;
+  const std::shared_ptr<Deadlines> deadlines_;
+  const std::string peer_;
+
+  mutable std::mutex mutex_;
+  std::optional<boost::asio::generic::stream_protocol::socket> socket_;
+  State state_{State::fresh};
+  std::shared_ptr<ChannelTask> current_;
+  std::size_t written_{};
+  std::int32_t last_id_{};
+  std::vector<std::int32_t> unanswered_;  // silent requests: some servers answer them all the same
+  MessageAssembler assembler_;
+  std::weak_ptr<ChannelOwner> owner_;
+};
+
+}  // namespace kinship::mongodb

@@ -1,0 +1,75 @@
+// One MongoDB deployment as the driver uses it: its servers, sessions and cluster time, and how a command gets there and
+// back. Shared by the driver, its cursors and its transactions. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "driver/mongodb/activity.hpp"
+#include "driver/mongodb/cluster_time.hpp"
+#include "driver/mongodb/command.hpp"
+#include "driver/mongodb/deployment.hpp"
+#include "driver/mongodb/transaction.hpp"
+
+namespace kinship::mongodb {
+
+class Client final : public LateReply, public std::enable_shared_from_this<Client> {
+ public:
+  Client(boost::asio::any_io_executor executor, MongoUri uri);
+  ~Client() override;
+
+  /// Begins to watch the servers; does not wait.
+  void start();
+  /// Throws `unavailable` if no server for reads is found in time.
+  static awaitable<void> verify(std::shared_ptr<Client> self);
+
+  /// Selects a server, sends, and tries again what may be tried again. Throws what the command failed with, but hands
+  /// replies with errors of single writes over.
+  static awaitable<Answer> run(std::shared_ptr<Client> self, Command command);
+
+  std::shared_ptr<MongoSession> begin(std::string origin, OperationContext options);
+  static awaitable<void> commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
+  static awaitable<void> abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
+  /// The transaction behind the seam's session; null for none. Throws `transaction_aborted` for one of another database.
+  std::shared_ptr<MongoSession> own(const std::shared_ptr<Session>& session) const;
+
+  /// Refuses new work, waits until the deadline for what is under way, ends sessions and connections.
+  static awaitable<void> close(std::shared_ptr<Client> self, Deadline deadline);
+  /// Closes everything without waiting; for when the last handle is gone, or the event loop.
+  void drop();
+
+  /// The event loop is being destroyed: no socket and no timer may be left.
+  void loop_gone();
+
+  /// Ends a cursor on its server, without waiting.
+  void kill_cursor(std::shared_ptr<Server> server, std::string database, std::string collection, std::int64_t id,
+                   SessionLease session);
+  /// Ends a transaction that was dropped, without waiting.
+  void abandon(SessionLease session, std::shared_ptr<Server> server);
+  void late_reply(const std::shared_ptr<Server>& server, const Message& reply) override;
+
+  const MongoUri& uri() const noexcept { return *uri_; }
+  const std::string& database() const noexcept { return database_; }
+  const std::shared_ptr<Deployment>& deployment() const noexcept { return deployment_; }
+  const std::shared_ptr<Activity>& activity() const noexcept { return activity_; }
+  const std::shared_ptr<ServerSessionPool>& sessions() const noexcept { return sessions_; }
+  ClusterTime& cluster_time() noexcept { return cluster_time_; }
+  const std::shared_ptr<Deadlines>& deadlines() const noexcept { return deadlines_; }
+
+ private:
+  friend class CommandRun;
+
+  void spawn(awaitable<void> task);
+
+  const boost::asio::any_io_executor executor_;
+  const std::shared_ptr<const MongoUri> uri_;
+  const std::string database_;
+  const std::shared_ptr<Deadlines> deadlines_;
+  const std::shared_ptr<Dialer> dialer_;
+  const std::shared_ptr<ServerSessionPool> sessions_;
+  const std::shared_ptr<Activity> activity_;
+  ClusterTime cluster_time_;
+  std::shared_ptr<Deployment> deployment_;
+};
+
+}  // namespace kinship::mongodb

@@ -1,0 +1,99 @@
+// Small appenders, one for each field; each knows when its field is to be left out.
+// In a transaction only its first command names concerns, and only its last the write concern.
+#include "driver/mongodb/command_fields.hpp"
+
+#include "driver/mongodb/concern.hpp"
+
+namespace kinship::mongodb {
+namespace {
+
+WriteConcern write_concern_of(const MongoUri& uri, const Command& command) {
+  return write_concern_of(command.context.write_concern, write_concern_of(uri.options));
+}
+
+void append_write_concern(bson::Builder& out, const MongoUri& uri, const Command& command, bool repeated_commit) {
+  WriteConcern concern = write_concern_of(uri, command);
+  if (repeated_commit) {  // else the first try may yet be rolled back behind the second's back
+    concern.w = "majority";
+    if (!concern.w_timeout) concern.w_timeout = std::chrono::seconds(10);
+  }
+  append_write_concern(out, concern);
+}
+
+void append_read_concern(bson::Builder& out, const MongoUri& uri, const OperationContext& context) {
+  const std::string* level = &context.read_concern;
+  if (level->empty() && uri.options.read_concern_level) level = &*uri.options.read_concern_level;
+  if (level->empty()) return;
+  out.begin_document("readConcern").append_string("level", *level).end();
+}
+
+const char* mode_name(ReadPreference mode) noexcept {
+  constexpr const char* names[] = {"primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"};
+  return names[static_cast<std::size_t>(mode)];
+}
+
+void append_read_preference(bson::Builder& out, const ReadSelector& read, ServerType server, TopologyType topology) {
+  ReadPreference mode = read.mode;
+  if (server == ServerType::standalone) return;
+  if (topology == TopologyType::single && server != ServerType::mongos && mode == ReadPreference::primary)
+    mode = ReadPreference::primary_preferred;  // whoever was named in the URI is to answer
+  if (mode == ReadPreference::primary) return;
+  out.begin_document("$readPreference").append_string("mode", mode_name(mode));
+  if (!read.tag_sets.empty()) {
+    out.begin_array("tags");
+    for (const TagSet& tags : read.tag_sets) {
+      out.begin_document("");
+      for (const auto& [name, value] : tags) out.append_string(name, value);
+      out.end();
+    }
+    out.end();
+  }
+  if (read.max_staleness) out.append_int64("maxStalenessSeconds", read.max_staleness->count());
+  out.end();
+}
+
+}  // namespace
+
+bool is_unacknowledged(const MongoUri& uri, const Command& command) {
+  return command.write_concern && !command.context.session && command.ending == Ending::none &&
+         !write_concern_of(uri, command).acknowledged();
+}
+
+ReadSelector read_selector(const MongoUri& uri, const OperationContext& context) {
+  ReadSelector read;
+  if (context.session) return read;  // a transaction reads where it writes
+  read.mode = context.read_preference;
+  if (read.mode != ReadPreference::primary || !uri.options.read_preference) return read;
+  read.mode = *uri.options.read_preference;
+  if (uri.options.read_preference_tags) read.tag_sets = *uri.options.read_preference_tags;
+  const auto staleness = uri.options.max_staleness_seconds.value_or(-1);
+  if (staleness > 0) read.max_staleness = std::chrono::seconds(staleness);
+  return read;
+}
+
+bson::Document command_fields(Client& client, const Command& command, const CommandFields& fields,
+                              const Connection& connection, TopologyType topology) {
+  const MongoUri& uri = client.uri();
+  bson::Builder out;
+  if (fields.session != nullptr) fields.session->append_to(out);
+  if (fields.transaction_number != 0) out.append_int64("txnNumber", fields.transaction_number);
+  if (fields.transaction != nullptr) {
+    if (fields.first_in_transaction) {
+      out.append_bool("startTransaction", true);
+      append_read_concern(out, uri, fields.transaction->options());
+    }
+    out.append_bool("autocommit", false);
+  } else if (command.read_concern) {
+    append_read_concern(out, uri, command.context);
+  }
+  const bool concern = fields.transaction == nullptr ? command.write_concern : command.ending != Ending::none;
+  if (concern) append_write_concern(out, uri, command, fields.repeated_commit);
+  if (connection.server.type != ServerType::standalone)
+    if (const auto time = client.cluster_time().newest()) out.append("$clusterTime", time->view());
+  if (!command.writes) append_read_preference(out, read_selector(uri, command.context), connection.server.type, topology);
+  if (fields.time_limit > 0) out.append_int64("maxTimeMS", fields.time_limit);
+  out.append_string("$db", command.database.empty() ? client.database() : command.database);
+  return out.finish();
+}
+
+}  // namespace kinship::mongodb

@@ -1,0 +1,165 @@
+// Cursors: a first batch, then getMore on the same server in the same session. Dropped, one is ended on the server.
+// Batches are views into the reply that brought them; nothing is copied.
+#include <climits>
+
+#include <kinship/error.hpp>
+
+#include "driver/mongodb/bson_read.hpp"
+#include "driver/mongodb/operations.hpp"
+
+namespace kinship::mongodb {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct CursorPart {
+  std::int64_t id{};
+  std::string_view space{};  // "database.collection"
+  bson::DocumentView documents{};
+};
+
+CursorPart read_cursor(const Answer& answer, const char* batch) {
+  const bson::ValueView cursor = answer.body()["cursor"];
+  if (!cursor.is(bson::Type::document))
+    throw error(errc::store, answer.server->address.text() + " answered without a cursor: is it a MongoDB server?");
+  CursorPart out;
+  for (const auto& field : cursor.as_document()) {
+    if (field.name == batch)
+      out.documents = read_document(field.value);
+    else if (field.name == "id")
+      out.id = read_integer(field.value).value_or(0);
+    else if (field.name == "ns")
+      out.space = read_text(field.value);
+  }
+  return out;
+}
+
+/// How the documents of a reply become those of a batch.
+using Read = void (*)(Batch& out, bson::DocumentView documents);
+
+void read_documents(Batch& out, bson::DocumentView documents) {
+  for (const auto& element : documents)
+    if (element.value.is(bson::Type::document)) out.documents.push_back(element.value.as_document());
+}
+
+// {i: the key's place, d: the document}
+void read_keyed(Batch& out, bson::DocumentView documents) {
+  for (const auto& element : documents) {
+    const bson::DocumentView result = read_document(element.value);
+    const auto place = read_integer(result["i"]);
+    const bson::ValueView document = result["d"];
+    if (!place || *place < 0 || !document.is(bson::Type::document)) continue;
+    out.documents.push_back(document.as_document());
+    out.keys.push_back(static_cast<std::uint32_t>(*place));
+  }
+}
+
+class MongoCursor final : public Cursor {
+ public:
+  MongoCursor(ClientPtr client, Answer& answer, const CursorPart& part, std::string collection, std::size_t batch_size,
+              OperationContext context, Read read)
+      : client_(std::move(client)),
+        server_(answer.server),
+        session_(std::move(answer.session)),
+        id_(part.id),
+        batch_size_(batch_size),
+        context_(std::move(context)),
+        collection_(std::move(collection)),
+        read_(read) {
+    const auto dot = part.space.find('.');
+    if (dot != std::string_view::npos) {
+      database_ = part.space.substr(0, dot);
+      collection_ = part.space.substr(dot + 1);
+    }
+    if (context_.deadline != no_deadline) budget_ = context_.deadline - Clock::now();
+  }
+  ~MongoCursor() override {
+    if (id_ != 0) client_->kill_cursor(server_, std::move(database_), std::move(collection_), id_, std::move(session_));
+  }
+
+  awaitable<Batch> next() override { return next_of(this); }
+
+ private:
+  // The cursor outlives the call, as any object whose member is awaited.
+  static awaitable<Batch> next_of(MongoCursor* self) {
+    Batch out;
+    if (self->id_ == 0) co_return out;
+    bson::Builder body;
+    body.append_int64("getMore", self->id_).append_string("collection", self->collection_);
+    if (self->batch_size_ != 0) body.append_int32("batchSize", wire_batch_size(self->batch_size_));
+    Command command;
+    command.name = "getMore";
+    command.collection = self->collection_;
+    command.database = self->database_;
+    command.body = body.finish();
+    command.context.session = self->context_.session;
+    if (self->context_.deadline != no_deadline) command.context.deadline = Clock::now() + self->budget_;
+    command.time_limit = false;
+    command.server = self->server_;
+    command.session = self->session_.get();
+    const Answer answer = co_await Client::run(self->client_, std::move(command));
+    const CursorPart part = read_cursor(answer, "nextBatch");
+    self->id_ = part.id;
+    if (self->id_ == 0) self->session_ = SessionLease();
+    self->read_(out, part.documents);
+    out.owner = answer.message.bytes;
+    co_return out;
+  }
+
+  const ClientPtr client_;
+  const std::shared_ptr<Server> server_;
+  SessionLease session_;
+  std::int64_t id_;
+  const std::size_t batch_size_;
+  const OperationContext context_;
+  std::string database_, collection_;
+  const Read read_;
+  Clock::duration budget_{};
+};
+
+/// Several batches as one.
+struct KeptBatches {
+  std::vector<std::shared_ptr<const void>> owners;
+};
+
+awaitable<FindReply> fetch_all(FindReply reply) {
+  auto kept = std::make_shared<KeptBatches>();
+  kept->owners.push_back(std::move(reply.first.owner));
+  while (reply.cursor) {
+    Batch batch = co_await reply.cursor->next();
+    if (batch.documents.empty()) break;
+    reply.first.documents.insert(reply.first.documents.end(), batch.documents.begin(), batch.documents.end());
+    reply.first.keys.insert(reply.first.keys.end(), batch.keys.begin(), batch.keys.end());
+    kept->owners.push_back(std::move(batch.owner));
+  }
+  reply.first.owner = std::move(kept);
+  reply.cursor.reset();
+  co_return reply;
+}
+
+}  // namespace
+
+std::int32_t wire_batch_size(std::size_t batch_size) noexcept {
+  return batch_size == 0 || batch_size > INT_MAX ? INT_MAX : static_cast<std::int32_t>(batch_size);
+}
+
+awaitable<FindReply> open_cursor(ClientPtr client, Command command, std::size_t batch_size, bool keyed) {
+  command.opens_cursor = true;
+  OperationContext context;
+  context.session = command.context.session;
+  context.deadline = command.context.deadline;
+  std::string collection = command.collection;
+  Answer answer = co_await Client::run(client, std::move(command));
+  const CursorPart part = read_cursor(answer, "firstBatch");
+  FindReply reply;
+  const Read read = keyed ? read_keyed : read_documents;
+  read(reply.first, part.documents);
+  reply.first.owner = answer.message.bytes;
+  if (part.id == 0) co_return reply;
+  reply.cursor = std::make_unique<MongoCursor>(std::move(client), answer, part, std::move(collection), batch_size,
+                                               std::move(context), read);
+  if (batch_size == 0) co_return co_await fetch_all(std::move(reply));
+  co_return reply;
+}
+
+}  // namespace kinship::mongodb

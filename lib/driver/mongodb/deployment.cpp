@@ -1,0 +1,150 @@
+// News come in, snapshots come out, waiters are woken. Pools and monitors are begun and ended after the lock was let go.
+// Choosing a server is in server_choice.cpp.
+#include "driver/mongodb/deployment.hpp"
+
+#include <algorithm>
+
+#include <kinship/error.hpp>
+
+namespace kinship::mongodb {
+
+Deployment::Deployment(std::shared_ptr<Dialer> dialer, std::weak_ptr<LateReply> late)
+    : dialer_(std::move(dialer)), late_(std::move(late)), view_(std::make_shared<View>()) {}
+
+void Deployment::start() {
+  Changed added, removed;
+  {
+    const std::lock_guard lock(mutex_);
+    replace(initial_topology(dialer_->uri()), added, removed);
+  }
+  for (const auto& server : added) server->monitor->start();
+}
+
+void Deployment::stop() {
+  std::shared_ptr<const View> last;
+  std::vector<std::weak_ptr<Pause>> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    last = view_;
+    waiting.swap(waiting_);
+  }
+  for (const auto& server : last->servers) {
+    server->monitor->stop();
+    server->pool->close();
+  }
+  for (const auto& weak : waiting)
+    if (const auto pause = weak.lock()) pause->wake();
+}
+
+std::shared_ptr<const View> Deployment::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+std::shared_ptr<Server> Deployment::find(const Address& address) const {
+  for (const auto& server : view()->servers)
+    if (server->address == address) return server;
+  return nullptr;
+}
+
+std::shared_ptr<Server> Deployment::new_server(const Address& address) {
+  auto server = std::make_shared<Server>();
+  server->address = address;
+  server->pool = std::make_shared<Pool>(dialer_, address, pool_limits(dialer_->uri().options), weak_from_this());
+  Monitor::Heard heard = [weak = weak_from_this()](ServerDescription description) {
+    if (const auto self = weak.lock()) self->heard(std::move(description));
+  };
+  server->monitor = std::make_shared<Monitor>(dialer_, address, std::move(heard));
+  return server;
+}
+
+// With the lock.
+void Deployment::replace(TopologyDescription topology, Changed& added, Changed& removed) {
+  auto next = std::make_shared<View>();
+  removed = view_->servers;
+  for (const ServerDescription& description : topology.servers) {
+    const auto known =
+        std::find_if(removed.begin(), removed.end(), [&](const auto& old) { return old->address == description.address; });
+    if (known != removed.end()) {
+      next->servers.push_back(std::move(*known));
+      removed.erase(known);
+    } else {
+      next->servers.push_back(new_server(description.address));
+      added.push_back(next->servers.back());
+    }
+  }
+  next->topology = std::move(topology);
+  const auto one = suitable_for_write(next->topology);
+  if (one.size() == 1 && next->topology.incompatible.empty() && next->topology.type != TopologyType::sharded)
+    next->primary = next->servers[static_cast<std::size_t>(one[0] - next->topology.servers.data())];
+  view_ = std::move(next);
+}
+
+void Deployment::heard(ServerDescription description) {
+  Changed added, removed;
+  std::vector<std::weak_ptr<Pause>> waiting;
+  std::shared_ptr<Server> warm;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    const Address address = description.address;
+    const bool useful = description.data_bearing();
+    replace(apply(view_->topology, std::move(description)), added, removed);
+    for (const auto& server : view_->servers)
+      if (useful && server->address == address) warm = server;
+    waiting.swap(waiting_);
+  }
+  for (const auto& server : removed) {
+    server->monitor->stop();
+    server->pool->close();
+  }
+  for (const auto& server : added) server->monitor->start();
+  if (warm) warm->pool->warm();
+  for (const auto& weak : waiting)
+    if (const auto pause = weak.lock()) pause->wake();
+}
+
+void Deployment::failed(const OperationFailure& failure) {
+  std::shared_ptr<Server> server;
+  Verdict verdict;
+  Changed added, removed;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    for (const auto& one : view_->servers)
+      if (one->address == failure.address) server = one;
+    if (!server) return;
+    verdict = judge(view_->topology, server->pool->generation(), failure);
+    if (verdict.mark_unknown)
+      replace(apply(view_->topology, unknown_server(failure.address, verdict.text, verdict.topology_version)), added,
+              removed);
+  }
+  if (verdict.clear_pool) server->pool->clear(verdict.text);
+  if (verdict.check_now || verdict.mark_unknown) server->monitor->check_now();
+}
+
+void Deployment::dial_failed(const Address& address, std::uint64_t generation, const std::exception_ptr& failure) {
+  OperationFailure report;
+  report.address = address;
+  report.generation = generation;
+  report.handshake_done = false;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const error& e) {
+    if (e.code() == errc::cancelled) return;
+    report.kind = e.code() == errc::timeout ? OperationFailure::Kind::timeout : OperationFailure::Kind::network;
+    report.text = e.sentence();
+  } catch (...) {
+    return;
+  }
+  failed(report);
+}
+
+void Deployment::late_reply(const Address& address, const Message& reply) {
+  const auto listener = late_.lock();
+  const auto server = find(address);
+  if (listener && server) listener->late_reply(server, reply);
+}
+
+}  // namespace kinship::mongodb

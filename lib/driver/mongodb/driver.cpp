@@ -1,0 +1,111 @@
+// The seam's calls, each handed to its function.
+// The last handle closes everything without waiting.
+#include "driver/mongodb/driver.hpp"
+
+#include <boost/asio/this_coro.hpp>
+#include <kinship/error.hpp>
+
+#include "driver/mongodb/credential.hpp"
+#include "driver/mongodb/operations.hpp"
+#include "driver/mongodb/refuse.hpp"
+
+namespace kinship {
+namespace mongodb {
+namespace {
+
+awaitable<void> refuse_backup() {
+  throw error(errc::unsupported,
+              "A MongoDB deployment is backed up with its own tools: mongodump, or snapshots of its files");
+  co_return;
+}
+
+awaitable<std::shared_ptr<Session>> begun(std::shared_ptr<Session> session) { co_return session; }
+
+class MongoDriver final : public Driver {
+ public:
+  explicit MongoDriver(ClientPtr client) : client_(std::move(client)) {}
+  ~MongoDriver() override { client_->drop(); }
+
+  Capabilities capabilities() const override {
+    const auto view = client_->deployment()->view();
+    const TopologyDescription& topology = view->topology;
+    Capabilities out;
+    out.store = "mongodb";
+    out.chunks_in_flight = 4;
+    const ServerDescription* server = view->primary ? topology.find(view->primary->address) : nullptr;
+    const bool set =
+        topology.replica_set() || topology.type == TopologyType::sharded || (server != nullptr && server->in_replica_set());
+    out.transactions = set && topology.logical_session_timeout_minutes.has_value();
+    if (server == nullptr) return out;
+    out.limit_per_key = server->max_wire >= 13;  // MongoDB 5.0: $lookup by fields and a pipeline
+    out.largest_message = static_cast<std::size_t>(server->max_message);
+    out.largest_document = static_cast<std::size_t>(server->max_document);
+    return out;
+  }
+
+  awaitable<FindReply> find(FindOperation operation) override { return mongodb::find(client_, std::move(operation)); }
+  awaitable<std::uint64_t> count(CountOperation operation) override { return mongodb::count(client_, std::move(operation)); }
+  awaitable<GroupedCountReply> grouped_count(GroupedCountOperation operation) override {
+    return mongodb::grouped_count(client_, std::move(operation));
+  }
+  awaitable<WriteReply> write(WriteOperation operation) override { return mongodb::write(client_, std::move(operation)); }
+  awaitable<FindAndModifyReply> find_and_modify(FindAndModifyOperation operation) override {
+    return mongodb::find_and_modify(client_, std::move(operation));
+  }
+  awaitable<void> create_index(CreateIndexOperation operation) override {
+    return mongodb::create_index(client_, std::move(operation));
+  }
+  awaitable<void> drop_collection(std::string collection, OperationContext context) override {
+    return mongodb::drop_collection(client_, std::move(collection), std::move(context));
+  }
+  awaitable<Batch> distinct(DistinctOperation operation) override {
+    return mongodb::distinct(client_, std::move(operation));
+  }
+  awaitable<FindReply> aggregate(AggregateOperation operation) override {
+    return mongodb::aggregate(client_, std::move(operation));
+  }
+  awaitable<bson::Document> command(bson::Document command, OperationContext context) override {
+    return run_command(client_, std::move(command), std::move(context));
+  }
+
+  awaitable<std::shared_ptr<Session>> begin(std::string origin, OperationContext context) override {
+    if (!capabilities().transactions)
+      throw error(errc::unsupported,
+                  "This MongoDB server has no transactions: they need a replica set, of one member at least, or a sharded "
+                  "cluster");
+    return begun(client_->begin(std::move(origin), std::move(context)));
+  }
+  awaitable<void> commit(std::shared_ptr<Session> session) override { return Client::commit(client_, std::move(session)); }
+  awaitable<void> abort(std::shared_ptr<Session> session) override { return Client::abort(client_, std::move(session)); }
+
+  awaitable<void> backup(std::string) override { return refuse_backup(); }
+  awaitable<void> close(Deadline deadline) override { return Client::close(client_, deadline); }
+
+ private:
+  const ClientPtr client_;
+};
+
+void refuse_unbuilt(const MongoUri& uri) {
+  if (uri.srv)
+    refuse(errc::unsupported, "this version of Kinship does not look up mongodb+srv names: list the hosts, mongodb://...");
+  if (uri.tls()) refuse(errc::unsupported, "this version of Kinship has no TLS for MongoDB yet");
+  if (credential_of(uri)) refuse(errc::unsupported, "this version of Kinship does not log in to MongoDB yet");
+}
+
+awaitable<std::shared_ptr<Driver>> open(std::string text) {
+  MongoUri uri = parse_uri(text);
+  refuse_unsupported(uri);
+  refuse_unbuilt(uri);
+  auto client = std::make_shared<Client>(co_await boost::asio::this_coro::executor, std::move(uri));
+  std::shared_ptr<Driver> driver = std::make_shared<MongoDriver>(client);
+  client->start();
+  co_await Client::verify(client);
+  co_return driver;
+}
+
+}  // namespace
+}  // namespace mongodb
+
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri) { return mongodb::open(std::move(uri)); }
+
+}  // namespace kinship

@@ -1,0 +1,16 @@
+// MongoDB behind the seam: connect, and get a Driver. See client.hpp for how commands run.
+// Sockets and timers live on the executor that awaits `open_mongodb`; completions go to whoever awaits an operation.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <kinship/driver/driver.hpp>
+
+namespace kinship {
+
+/// Opens a client for a `mongodb://` URI and verifies that a server answers. Errors: `invalid_query` (the URI),
+/// `unsupported` (what this driver refuses), `unauthorized`, `unavailable` (no server within serverSelectionTimeoutMS).
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri);
+
+}  // namespace kinship

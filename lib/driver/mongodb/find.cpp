@@ -1,0 +1,106 @@
+// find, and the commands that are like it: aggregate and distinct.
+// A first batch is asked for in the size the caller wants, because the server's default of 101 costs round trips.
+#include "driver/mongodb/bson_read.hpp"
+#include "driver/mongodb/operations.hpp"
+
+namespace kinship::mongodb {
+
+Command new_command(const char* name, std::string collection, OperationContext context) {
+  Command command;
+  command.name = name;
+  command.collection = std::move(collection);
+  command.context = std::move(context);
+  return command;
+}
+
+void append_common(bson::Builder& body, const OperationContext& context) {
+  if (!context.comment.empty()) body.append_string("comment", context.comment);
+  if (!context.hint.empty()) body.append_string("hint", context.hint);
+  if (!context.collation.empty()) body.append("collation", context.collation.view());
+}
+
+static Command find_command(FindOperation& operation) {
+  bson::Builder body;
+  body.append_string("find", operation.collection).append("filter", operation.filter.view());
+  if (!operation.sort.empty()) body.append("sort", operation.sort.view());
+  if (!operation.projection.empty()) body.append("projection", operation.projection.view());
+  if (operation.skip != 0) body.append_int64("skip", static_cast<std::int64_t>(operation.skip));
+  if (operation.limit != 0) body.append_int64("limit", static_cast<std::int64_t>(operation.limit));
+  body.append_int32("batchSize", wire_batch_size(operation.batch_size));
+  append_common(body, operation.context);
+  Command command = new_command("find", std::move(operation.collection), std::move(operation.context));
+  command.body = body.finish();
+  command.read_concern = true;
+  command.retry = Retry::as_read;
+  return command;
+}
+
+static Command aggregate_command(std::string collection, bson::DocumentView pipeline, std::size_t batch_size,
+                                 OperationContext context) {
+  bson::Builder body;
+  body.append_string("aggregate", collection).append_array("pipeline", pipeline);
+  body.begin_document("cursor").append_int32("batchSize", wire_batch_size(batch_size)).end();
+  append_common(body, context);
+  Command command = new_command("aggregate", std::move(collection), std::move(context));
+  command.body = body.finish();
+  command.read_concern = true;
+  command.retry = Retry::as_read;
+  return command;
+}
+
+awaitable<FindReply> find(ClientPtr client, FindOperation operation) {
+  if (!operation.per_key) {
+    const std::size_t batch_size = operation.batch_size;
+    return open_cursor(std::move(client), find_command(operation), batch_size);
+  }
+  const bson::Document pipeline = per_key_pipeline(operation);
+  Command command = aggregate_command(std::move(operation.collection), pipeline.view(), operation.batch_size,
+                                      std::move(operation.context));
+  return open_cursor(std::move(client), std::move(command), operation.batch_size, true);
+}
+
+// Whether the pipeline's last stage writes its result somewhere.
+static bool writes(bson::DocumentView pipeline) {
+  bool last = false;
+  for (const auto& stage : pipeline) {
+    const auto name = read_document(stage.value).begin()->name;
+    last = !read_document(stage.value).empty() && (name == "$out" || name == "$merge");
+  }
+  return last;
+}
+
+awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {
+  const bool writing = writes(operation.pipeline.view());
+  Command command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
+                                      std::move(operation.context));
+  if (writing) {
+    command.writes = command.write_concern = true;
+    command.retry = Retry::never;
+  }
+  return open_cursor(std::move(client), std::move(command), operation.batch_size);
+}
+
+static awaitable<Batch> distinct_of(ClientPtr client, Command command) {
+  const Answer answer = co_await Client::run(std::move(client), std::move(command));
+  bson::Builder builder;
+  builder.append_array("values", read_document(answer.body()["values"]));
+  auto document = std::make_shared<bson::Document>(builder.finish());
+  Batch out;
+  out.documents.push_back(document->view());
+  out.owner = std::move(document);
+  co_return out;
+}
+
+awaitable<Batch> distinct(ClientPtr client, DistinctOperation operation) {
+  bson::Builder body;
+  body.append_string("distinct", operation.collection).append_string("key", operation.field);
+  body.append("query", operation.filter.view());
+  append_common(body, operation.context);
+  Command command = new_command("distinct", std::move(operation.collection), std::move(operation.context));
+  command.body = body.finish();
+  command.read_concern = true;
+  command.retry = Retry::as_read;
+  return distinct_of(std::move(client), std::move(command));
+}
+
+}  // namespace kinship::mongodb

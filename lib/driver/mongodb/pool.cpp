@@ -1,0 +1,235 @@
+// What is decided is decided under the lock; dials are begun and awaiters told after it was let go.
+// The last connection used is the first to be used again, so that those not needed grow old and are closed.
+#include "driver/mongodb/pool.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "driver/mongodb/pool_waiter.hpp"
+
+namespace kinship::mongodb {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+/// A connection idle for longer is asked whether it still lives before it is used.
+constexpr std::chrono::seconds peek_after(1);
+
+awaitable<Lease> lease_of(std::shared_ptr<PoolWaiter> waiter) {
+  co_await detail::await_operation(waiter);
+  co_return std::move(waiter->lease);
+}
+
+}  // namespace
+
+PoolLimits pool_limits(const UriOptions& options) {
+  PoolLimits limits;
+  limits.most = static_cast<std::size_t>(options.max_pool_size.value_or(100));
+  limits.least = static_cast<std::size_t>(options.min_pool_size.value_or(0));
+  limits.dialing = static_cast<std::size_t>(std::max<std::int64_t>(1, options.max_connecting.value_or(2)));
+  limits.idle_time = options.max_idle_time.value_or(limits.idle_time);
+  limits.wait = options.wait_queue_timeout.value_or(limits.wait);
+  return limits;
+}
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+  Lease old(std::move(*this));
+  pool_ = std::move(other.pool_);
+  connection_ = std::move(other.connection_);
+  return *this;
+}
+
+Lease::~Lease() {
+  if (connection_) pool_->release(std::move(connection_));
+}
+
+Pool::Pool(std::shared_ptr<Dialer> dialer, Address address, PoolLimits limits, std::weak_ptr<PoolObserver> observer)
+    : dialer_(std::move(dialer)), address_(std::move(address)), limits_(limits), observer_(std::move(observer)) {}
+
+Lease Pool::try_checkout() {
+  const std::lock_guard lock(mutex_);
+  if (closed_ || !waiters_.empty()) return {};
+  Shared connection = take_idle();
+  if (!connection) return {};
+  return Lease(shared_from_this(), std::move(connection));
+}
+
+awaitable<Lease> Pool::checkout(std::string operation, Deadline deadline) {
+  if (limits_.wait.count() > 0) deadline = std::min(deadline, Clock::now() + limits_.wait);
+  return lease_of(std::make_shared<PoolWaiter>(shared_from_this(), std::move(operation), deadline));
+}
+
+Pool::Shared Pool::take_idle() {
+  const auto now = Clock::now();
+  while (!idle_.empty()) {
+    Shared connection = std::move(idle_.back());
+    idle_.pop_back();
+    const auto age = now - connection->idle_since;
+    const bool old = limits_.idle_time.count() > 0 && age > limits_.idle_time;
+    if (!old && connection->generation == generation_ && (age < peek_after || connection->channel->peek()))
+      return connection;
+    drop(connection);
+  }
+  return nullptr;
+}
+
+void Pool::drop(const Shared& connection) {
+  connection->channel->shut();
+  ++closed_count_;
+  all_[connection->place] = all_.back();
+  all_[connection->place]->place = connection->place;
+  all_.pop_back();
+}
+
+std::shared_ptr<PoolWaiter> Pool::first_waiter() {
+  if (waiters_.empty()) return nullptr;
+  auto waiter = std::move(waiters_.front());
+  waiters_.pop_front();
+  waiter->waiting_ = false;
+  return waiter;
+}
+
+void Pool::offer(Shared connection, Ended& served) {
+  if (closed_ || connection->generation != generation_ || !connection->channel->idle()) return drop(connection);
+  if (auto waiter = first_waiter()) {
+    waiter->lease = Lease(shared_from_this(), std::move(connection));
+    served.push_back(std::move(waiter));
+    return;
+  }
+  connection->idle_since = Clock::now();
+  idle_.push_back(std::move(connection));
+}
+
+std::size_t Pool::dials_wanted() {
+  if (closed_) return 0;
+  const std::size_t most = limits_.most == 0 ? SIZE_MAX : limits_.most;
+  const std::size_t open = all_.size() + dialing_;
+  const std::size_t lacking = limits_.least > open ? limits_.least - open : 0;
+  const std::size_t unserved = waiters_.size() > dialing_ ? waiters_.size() - dialing_ : 0;
+  std::size_t wanted = std::max(lacking, unserved);
+  wanted = std::min(wanted, most > open ? most - open : 0);
+  wanted = std::min(wanted, limits_.dialing > dialing_ ? limits_.dialing - dialing_ : 0);
+  dialing_ += wanted;
+  return wanted;
+}
+
+void Pool::serve(std::size_t dials, const Ended& served) {
+  for (; dials > 0; --dials) {
+    std::uint64_t generation = this->generation();
+    asio::co_spawn(dialer_->executor(), open_one(shared_from_this(), generation), asio::detached);
+  }
+  for (const auto& waiter : served) waiter->end();
+}
+
+awaitable<void> Pool::open_one(std::shared_ptr<Pool> self, std::uint64_t generation) {
+  std::exception_ptr failure;
+  try {
+    Shared connection = co_await self->dialer_->dial(self->address_);
+    connection->generation = generation;
+    connection->channel->owner(self);
+    self->opened(std::move(connection));
+    co_return;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  self->not_opened(generation, failure);
+}
+
+void Pool::opened(Shared connection) {
+  Ended served;
+  std::size_t dials = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    --dialing_;
+    ++opened_;
+    connection->place = all_.size();
+    all_.push_back(connection);
+    offer(std::move(connection), served);
+    dials = dials_wanted();
+  }
+  serve(dials, served);
+}
+
+void Pool::not_opened(std::uint64_t generation, std::exception_ptr failure) {
+  // First the topology hears of it, so that whoever tries again does not come back to this server.
+  if (const auto observer = observer_.lock()) observer->dial_failed(address_, generation, failure);
+  Ended refused;
+  std::size_t dials = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    --dialing_;
+    ++failed_;
+    if (auto waiter = first_waiter()) {
+      waiter->failure_ = failure;
+      refused.push_back(std::move(waiter));
+    }
+    if (!waiters_.empty()) dials = dials_wanted();  // not for the least number: the server is in trouble
+  }
+  serve(dials, refused);
+}
+
+void Pool::enter(const std::shared_ptr<PoolWaiter>& waiter) {
+  Ended ended;
+  std::size_t dials = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    Shared connection;
+    if (closed_) {
+      waiter->failure_ = closed_failure();
+      ended.push_back(waiter);
+    } else if (waiters_.empty() && (connection = take_idle())) {
+      waiter->lease = Lease(shared_from_this(), std::move(connection));
+      ended.push_back(waiter);
+    } else {
+      waiter->waiting_ = true;
+      waiters_.push_back(waiter);
+      dialer_->deadlines()->watch(*waiter, waiter->deadline_);
+      dials = dials_wanted();
+    }
+  }
+  serve(dials, ended);
+}
+
+void Pool::leave(PoolWaiter& waiter) {
+  const auto at = std::find_if(waiters_.begin(), waiters_.end(), [&](const auto& other) { return other.get() == &waiter; });
+  if (at != waiters_.end()) waiters_.erase(at);
+  waiter.waiting_ = false;
+}
+
+void Pool::release(Shared connection) {
+  Ended served;
+  std::size_t dials = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!closed_ && connection->channel->draining())
+      draining_.push_back(std::move(connection));
+    else
+      offer(std::move(connection), served);
+    dials = waiters_.empty() && limits_.least == 0 ? 0 : dials_wanted();
+  }
+  if (dials > 0 || !served.empty()) serve(dials, served);
+}
+
+void Pool::settled(const std::shared_ptr<Channel>& channel, const Message* reply) {
+  Ended served;
+  std::size_t dials = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at =
+        std::find_if(draining_.begin(), draining_.end(), [&](const Shared& other) { return other->channel == channel; });
+    if (at != draining_.end()) {
+      Shared connection = std::move(*at);
+      draining_.erase(at);
+      offer(std::move(connection), served);
+      dials = dials_wanted();
+    }
+  }
+  serve(dials, served);
+  if (reply == nullptr) return;
+  if (const auto observer = observer_.lock()) observer->late_reply(address_, *reply);
+}
+
+}  // namespace kinship::mongodb

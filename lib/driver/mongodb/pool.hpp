@@ -1,0 +1,123 @@
+// The connections of one server. Those in use are leased; who finds none waits his turn, first come first served, until his
+// deadline. A connection that fails, in opening or in use, never leaves a waiter behind.
+// Thread-safe. Leases keep the pool alive; the pool keeps connections, never an awaiter.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "driver/mongodb/dialer.hpp"
+
+namespace kinship::mongodb {
+
+class Pool;
+class PoolWaiter;
+
+struct PoolLimits {
+  std::size_t most{100};  // 0: no limit
+  std::size_t least{0};
+  std::size_t dialing{2};                  // at once
+  std::chrono::milliseconds idle_time{0};  // 0: no limit
+  std::chrono::milliseconds wait{0};       // 0: as long as the operation may take
+};
+PoolLimits pool_limits(const UriOptions& options);
+
+struct PoolStatistics {
+  std::size_t idle{}, leased{}, dialing{}, draining{}, waiting{};
+  std::uint64_t opened{}, closed{}, failed{};  // since the pool was made
+  std::uint64_t generation{};
+};
+
+/// A connection on loan; gives it back when it is destroyed. Move-only.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(std::shared_ptr<Pool> pool, std::shared_ptr<Connection> connection)
+      : pool_(std::move(pool)), connection_(std::move(connection)) {}
+  Lease(Lease&& other) noexcept = default;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease();
+
+  explicit operator bool() const noexcept { return connection_ != nullptr; }
+  const Connection& operator*() const noexcept { return *connection_; }
+  const Connection* operator->() const noexcept { return connection_.get(); }
+
+ private:
+  std::shared_ptr<Pool> pool_{};
+  std::shared_ptr<Connection> connection_{};
+};
+
+/// Hears of connections that could not be opened.
+class PoolObserver {
+ public:
+  virtual ~PoolObserver() = default;
+  virtual void dial_failed(const Address& address, std::uint64_t generation, const std::exception_ptr& failure) = 0;
+  /// What still came for a request that was given up; it may hold a cursor to be ended.
+  virtual void late_reply(const Address& address, const Message& reply) = 0;
+};
+
+class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool> {
+ public:
+  Pool(std::shared_ptr<Dialer> dialer, Address address, PoolLimits limits, std::weak_ptr<PoolObserver> observer);
+
+  /// A connection that is ready now, or an empty lease. Never waits.
+  Lease try_checkout();
+  /// Waits for one. Throws NetworkError: `timeout` at the deadline, `cancelled`, `unavailable` when none can be opened.
+  awaitable<Lease> checkout(std::string operation, Deadline deadline);
+
+  /// Opens connections up to the least number, without waiting for them.
+  void warm();
+  /// Those opened so far are worth nothing: idle ones are closed now, leased ones when they come back; who waits is told.
+  void clear(const std::string& why);
+  /// No more connections; all are closed now, in use or not.
+  void close();
+  std::uint64_t generation() const;
+  PoolStatistics statistics() const;
+  /// Operations under way, for choosing among servers.
+  std::size_t load() const;
+  const Address& address() const noexcept { return address_; }
+
+  void settled(const std::shared_ptr<Channel>& channel, const Message* reply) override;
+
+ private:
+  friend class Lease;
+  friend class PoolWaiter;
+  using Shared = std::shared_ptr<Connection>;
+  using Ended = std::vector<std::shared_ptr<PoolWaiter>>;
+
+  void enter(const std::shared_ptr<PoolWaiter>& waiter);
+  void leave(PoolWaiter& waiter);
+  void release(Shared connection);
+  static awaitable<void> open_one(std::shared_ptr<Pool> self, std::uint64_t generation);
+  void opened(Shared connection);
+  void not_opened(std::uint64_t generation, std::exception_ptr failure);
+
+  // With the lock.
+  Shared take_idle();
+  void offer(Shared connection, Ended& served);
+  void drop(const Shared& connection);
+  std::size_t dials_wanted();
+  std::shared_ptr<PoolWaiter> first_waiter();
+
+  void serve(std::size_t dials, const Ended& served);
+  std::exception_ptr closed_failure() const;
+
+  const std::shared_ptr<Dialer> dialer_;
+  const Address address_;
+  const PoolLimits limits_;
+  const std::weak_ptr<PoolObserver> observer_;
+
+  mutable std::mutex mutex_;
+  std::vector<Shared> all_;
+  std::vector<Shared> idle_;  // the last one used is the last
+  std::vector<Shared> draining_;
+  std::deque<std::shared_ptr<PoolWaiter>> waiters_;
+  std::size_t dialing_{};
+  std::uint64_t generation_{}, opened_{}, closed_count_{}, failed_{};
+  bool closed_{};
+};
+
+}  // namespace kinship::mongodb
