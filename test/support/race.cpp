@@ -102,10 +102,13 @@ void run_all(std::vector<awaitable<void>> tasks) {
   if (failure) std::rethrow_exception(failure);
 }
 
-void abandon_loop(awaitable<void> task) {
+void abandon_loop(awaitable<void> task, int milliseconds) {
   asio::io_context loop;
   asio::co_spawn(loop, std::move(task), [](std::exception_ptr) {});
-  loop.poll();
+  if (milliseconds == 0)
+    loop.poll();
+  else
+    loop.run_for(std::chrono::milliseconds(milliseconds));
 }
 
 }  // namespace kinship::test

@@ -38,8 +38,8 @@ class Canceller {
 void run_all(std::vector<awaitable<void>> tasks);
 void run_together(awaitable<void> a, awaitable<void> b);
 
-/// Starts the task, lets it get as far as it gets without waiting, and destroys the loop.
-void abandon_loop(awaitable<void> task);
+/// Starts the task, lets it get as far as it gets without waiting (or in so many milliseconds), and destroys the loop.
+void abandon_loop(awaitable<void> task, int milliseconds = 0);
 
 template <class T>
 awaitable<void> run_void(awaitable<T> task) {
