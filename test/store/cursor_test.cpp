@@ -1,7 +1,6 @@
 // Cursors: batches of the size asked for, one snapshot, freed when dropped.
 #include <doctest/doctest.h>
 
-
 #include "store/fixture.hpp"
 
 using namespace kinship;
