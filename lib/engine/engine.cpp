@@ -39,8 +39,13 @@ void count_everywhere(const Scope& scope, bool is_write, const Measure& m) {
   if (is_write && scope.transaction) scope.transaction->writes.fetch_add(1, std::memory_order_relaxed);
 }
 
-error with_context(const error& e, const Trace& trace, const char* name) {
+error with_context(const Scope& scope, const error& e, const Trace& trace, const char* name) {
   ErrorContext context = e.context();
+  if (context.outcome == Outcome::unknown && scope.in_transaction()) {
+    // Whatever the store did with it: it may never be committed.
+    context.outcome = Outcome::not_applied;
+    scope.transaction->doomed = true;
+  }
   if (context.model.empty()) context.model = trace.model();
   if (context.relationship.empty()) context.relationship = trace.relationship();
   if (context.operation.empty()) context.operation = name;
@@ -89,7 +94,7 @@ awaitable<Reply> run(ScopePtr scope, Operation operation, awaitable<Reply> (Driv
     co_return reply;
   } catch (const error& e) {
     call.ended(Measure(), e.sentence());
-    throw with_context(e, trace, name);
+    throw with_context(*scope, e, trace, name);
   }
 }
 
@@ -123,7 +128,7 @@ static awaitable<Batch> next_batch_of(ScopePtr scope, Cursor* cursor, Trace trac
     co_return batch;
   } catch (const error& e) {
     call.ended(Measure(), e.sentence());
-    throw with_context(e, trace, "getMore");
+    throw with_context(*scope, e, trace, "getMore");
   }
 }
 awaitable<Batch> next_batch(ScopePtr scope, Cursor* cursor, Trace trace) {
@@ -179,7 +184,7 @@ static awaitable<void> create_index_of(ScopePtr scope, CreateIndexOperation oper
     call.ended(Measure());
   } catch (const error& e) {
     call.ended(Measure(), e.sentence());
-    throw with_context(e, trace, "createIndex");
+    throw with_context(*scope, e, trace, "createIndex");
   }
 }
 awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Trace trace) {

@@ -226,7 +226,7 @@ void CascadePlanner::end_frame() {
   // Documents from memory are counted under the relationship that found each.
   std::uint64_t others = 0;
   for (std::size_t edge = 0; edge < graph_.edges.size(); ++edge) {
-    add_step(edge, CascadeAction::remove, discovered_[frame.node][edge]);
+    if (discovered_[frame.node][edge] != 0) add_step(edge, CascadeAction::remove, discovered_[frame.node][edge]);
     others += discovered_[frame.node][edge];
   }
   const bool run = options_.mode == CascadeMode::run;

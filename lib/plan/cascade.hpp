@@ -63,8 +63,8 @@ class CascadePlanner {
   /// The sentence of a restriction that stands against a run; it ends before anything is written. Empty: none.
   const std::string& violation() const noexcept { return violation_; }
   const std::string& violated_relationship() const noexcept { return violated_; }
-  /// The steps so far, in the order they were executed.
-  const std::vector<CascadeStep>& steps() const noexcept { return steps_; }
+  /// The steps so far that touched something, in the order they were first executed.
+  std::vector<CascadeStep> steps() const;
   std::size_t remembered() const noexcept;
 
  private:
@@ -134,7 +134,7 @@ class CascadePlanner {
   std::vector<DocumentSet> seen_{};                       // of diamonds
   std::vector<std::vector<std::uint64_t>> discovered_{};  // [node][edge], and the root behind the edges
   std::vector<DocumentSet> suspects_{};                   // [edge]
-  std::vector<CascadeStep> steps_{};
+  std::vector<CascadeStep> steps_{};                      // those that touched nothing keep their place
   Expect expect_{};
   std::size_t expect_edge_{};
   std::string violation_{};

@@ -17,13 +17,18 @@ void CascadePlanner::add_step(std::size_t edge, CascadeAction action, std::uint6
 }
 
 void CascadePlanner::add_step(std::string relationship, CascadeAction action, std::string collection, std::uint64_t count) {
-  if (count == 0) return;
   for (CascadeStep& step : steps_) {
     if (step.relationship != relationship || step.action != action || step.collection != collection) continue;
     step.count += count;
     return;
   }
   steps_.push_back({std::move(relationship), action, std::move(collection), count});
+}
+
+std::vector<CascadeStep> CascadePlanner::steps() const {
+  std::vector<CascadeStep> steps = steps_;
+  std::erase_if(steps, [](const CascadeStep& step) { return step.count == 0; });
+  return steps;
 }
 
 void CascadePlanner::violate(std::size_t index) {
