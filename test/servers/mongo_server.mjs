@@ -291,6 +291,11 @@ function updOne(c, q, u, o, v, cmd) {
   }
   if (!tgt.length && o.upsert) {
     const base = fromQuery(q);
+    if (u.$setOnInsert && '_id' in u.$setOnInsert) {
+      const { _id: given, ...others } = u.$setOnInsert;
+      base._id ??= given;
+      u = { ...u, $setOnInsert: others };
+    }
     if (!('_id' in base) && !(u._id !== undefined)) base._id = new ObjectId();
     const { _id, ...rest } = base;
     const n = applyUpd({ _id: _id ?? u._id, ...rest }, u, 0, {}, o.arrayFilters, v, cmd, true);
