@@ -95,7 +95,7 @@ int peer_hydrate(const std::string& file, int n) {
   json ids = json::array();
   for (int i = 0; i < n; ++i) ids.push_back(numbered_id(i).to_string());
   std::string text = ids.dump();
-  sqlite3_stmt* find = db.prepare("SELECT id, doc FROM json_each(?) k CROSS JOIN articles a ON a.id = k.value");
+  sqlite3_stmt* find = db.prepare("SELECT a.id, a.doc FROM json_each(?) k CROSS JOIN articles a ON a.id = k.value");
   sqlite3_bind_text(find, 1, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
   std::vector<Article> found;
   while (sqlite3_step(find) == SQLITE_ROW) found.push_back(from_text(text_of(find, 0), text_of(find, 1)));

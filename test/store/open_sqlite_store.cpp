@@ -1,5 +1,6 @@
 // The embedded store in a temporary database, for tests that run on it alone.
 // Tests that run on every store link open_store.cpp instead.
+#include "driver/sqlite/driver.hpp"
 #include "store/fixture.hpp"
 
 namespace kinship::test {
