@@ -10,7 +10,7 @@ namespace kinship::test {
 
 bool can(const Driver& driver, bool Capabilities::*what, const char* name) {
   const Capabilities capabilities = driver.capabilities();
-  if (!(capabilities.*what)) MESSAGE("skipped: " << capabilities.store << " does not have " << name);
+  if (!(capabilities.*what)) MESSAGE("skipped: " << capabilities.store << " does not have " << std::string(name));
   return capabilities.*what;
 }
 
