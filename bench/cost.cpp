@@ -1,5 +1,6 @@
 // One piece of work, N times over, for callgrind: bench/run takes the slope between two sizes, so set-up does not count.
-// usage: cost insert FILE N | hydrate FILE N, and peer_insert, peer_hydrate for the same by hand on sqlite3 and JSON text.
+// usage: cost insert FILE N, then hydrate FILE N (by ids); insert_indexed, then related (ten for each key); peer_insert, then
+// peer_hydrate: the same by hand on sqlite3 and JSON text.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
@@ -28,6 +29,24 @@ kinship::awaitable<void> insert(std::string file, int n) {
   co_await db.close();
 }
 
+kinship::awaitable<void> insert_indexed(std::string file, int n) {
+  auto db = co_await kinship::connect("sqlite:" + file);
+  co_await db.ensure_indexes<Article>();
+  auto all = articles(n);
+  co_await db.insert_many(all);
+  co_await db.close();
+}
+
+// As children are loaded: ten documents for each key.
+kinship::awaitable<void> related(std::string file, int n) {
+  auto db = co_await kinship::connect("sqlite:" + file);
+  std::vector<kinship::ObjectId> authors;
+  for (int i = 0; i < n / 10; ++i) authors.push_back(numbered_id(i));
+  auto found = co_await db.find<Article>().where(kinship::field<&Article::author>.in(authors)).all();
+  if (found.size() != static_cast<std::size_t>(n)) throw std::runtime_error("documents are missing");
+  co_await db.close();
+}
+
 kinship::awaitable<void> hydrate(std::string file, int n) {
   auto db = co_await kinship::connect("sqlite:" + file);
   std::vector<kinship::ObjectId> ids;
@@ -49,7 +68,10 @@ int main(int argc, char** argv) {
   if (work == "peer_hydrate") return bench::peer_hydrate(file, n);
   int status = 0;
   boost::asio::io_context context(1);
-  auto task = work == "hydrate" ? bench::hydrate(file, n) : bench::insert(file, n);
+  auto task = work == "hydrate"          ? bench::hydrate(file, n)
+              : work == "related"        ? bench::related(file, n)
+              : work == "insert_indexed" ? bench::insert_indexed(file, n)
+                                         : bench::insert(file, n);
   boost::asio::co_spawn(context, std::move(task), [&status](std::exception_ptr failure) {
     if (!failure) return;
     status = 1;

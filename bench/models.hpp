@@ -47,7 +47,7 @@ struct Article {
 BOOST_DESCRIBE_STRUCT(Article, (), (id, author, title, body, likes, views, score, active, created_at, tags))
 
 inline kinship::Model mapping(kinship::of<Article>) {
-  return kinship::define<Article>("articles").field<&Article::author>("author_id");
+  return kinship::define<Article>("articles").field<&Article::author>("author_id").index<&Article::author>();
 }
 
 /// An id that can be made again for reading.
