@@ -1,6 +1,6 @@
 // One piece of work, N times over, for callgrind: bench/run takes the slope between two sizes, so set-up does not count.
-// usage: cost insert FILE N, then hydrate FILE N (by ids); insert_indexed, then related (ten for each key); peer_insert, then
-// peer_hydrate: the same by hand on sqlite3 and JSON text.
+// usage: cost insert FILE N, then hydrate FILE N (by ids); insert_indexed, then related (ten for each key); peer_insert,
+// then peer_hydrate: the same by hand on sqlite3 and JSON text.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
