@@ -14,6 +14,16 @@ using namespace kinship::test;
 
 namespace {
 
+/// Open until the end of the block, however that is left.
+struct Opened {
+  explicit Opened(const std::string& path) : driver(open_file(path)) {}
+  ~Opened() { close(driver); }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+
+  const std::shared_ptr<Driver> driver;
+};
+
 class Beside {
  public:
   explicit Beside(const std::string& path) { REQUIRE(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
@@ -111,12 +121,8 @@ TEST_CASE("a catalogue that makes no sense is refused when the file is opened") 
     Beside(folder / "b.db").execute(damage);
     std::string text;
     const auto attempt = [&] {
-      const auto damaged = open_file(folder / "b.db");
-      struct Closed {
-        std::shared_ptr<Driver> driver;
-        ~Closed() { close(driver); }
-      } closed{damaged};
-      insert(*damaged, "c", {doc("_id", 1, "a", 1)});
+      const Opened damaged(folder / "b.db");
+      insert(*damaged.driver, "c", {doc("_id", 1, "a", 1)});
     };
     CHECK(code_of(attempt, &text));
     CHECK(text.size() > 20);
@@ -144,14 +150,10 @@ TEST_CASE("overwritten pages are told as damage, wherever they lie") {
     }
     std::string text;
     const auto attempt = [&] {
-      const auto damaged = open_file(folder / "b.db");
-      struct Closed {
-        std::shared_ptr<Driver> driver;
-        ~Closed() { close(driver); }
-      } closed{damaged};
-      count(*damaged, "c", doc("text", "x"));
-      count(*damaged, "c", doc("a", doc("$gte", 0)));
-      count(*damaged, "c", doc("_id", doc("$gte", 0)));
+      const Opened damaged(folder / "b.db");
+      count(*damaged.driver, "c", doc("text", "x"));
+      count(*damaged.driver, "c", doc("a", doc("$gte", 0)));
+      count(*damaged.driver, "c", doc("_id", doc("$gte", 0)));
     };
     if (!code_of(attempt, &text)) continue;
     ++refused;

@@ -117,6 +117,18 @@ static awaitable<void> diamond() {
 }
 TEST_CASE("a diamond counts each document once, and the plan says what the removal does") { kinship::test::run(diamond()); }
 
+// The next level of a tree, `each` below every one of `level`; not stored yet.
+static std::vector<Category> below(const std::vector<Category>& level, int each) {
+  std::vector<Category> next;
+  for (const Category& parent : level)
+    for (int i = 0; i < each; ++i) {
+      Category child;
+      child.parent = parent;
+      next.push_back(child);
+    }
+  return next;
+}
+
 static awaitable<void> self_references() {
   Database db = co_await kinship::testing::memory();
   Category root;
@@ -125,13 +137,7 @@ static awaitable<void> self_references() {
   std::vector<Category> level(1, root);
   std::uint64_t made = 1;
   for (int depth = 0; depth < 4; ++depth) {
-    std::vector<Category> next;
-    for (const Category& parent : level)
-      for (int i = 0; i < 3; ++i) {
-        Category child;
-        child.parent = parent;
-        next.push_back(child);
-      }
+    std::vector<Category> next = below(level, 3);
     co_await db.insert_many(next);
     made += next.size();
     level = std::move(next);
@@ -194,13 +200,7 @@ static awaitable<void> chunks() {
   co_await db.insert_many(level);
   const Category top = level[0];
   for (int depth = 0; depth < 2; ++depth) {
-    std::vector<Category> next;
-    for (const Category& parent : level)
-      for (int i = 0; i < 10; ++i) {
-        Category child;
-        child.parent = parent;
-        next.push_back(child);
-      }
+    std::vector<Category> next = below(level, 10);
     co_await db.insert_many(next);
     level = std::move(next);
   }

@@ -36,12 +36,11 @@ struct Command {
   bool repeated{};                   // a commit that was sent before
   bool at_close{};                   // may still be sent while the client is being closed
   std::shared_ptr<Server> server{};  // the only one that will do: a cursor's
-  const ServerSession* session{};    // a cursor's; must outlive the command
+  ServerSession* session{};          // a cursor's; must outlive the command
 };
 
 struct Answer {
   Message message{};
-  bool at_close{};  // may still be sent while the client is being closed
   std::shared_ptr<Server> server{};
   SessionLease session{};  // the implicit one it ran in, if there was one; a cursor keeps it
 

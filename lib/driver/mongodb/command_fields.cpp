@@ -71,7 +71,7 @@ ReadSelector read_selector(const MongoUri& uri, const OperationContext& context)
   return read;
 }
 
-bson::Document command_fields(Client& client, const Command& command, const CommandFields& fields,
+bson::Document command_fields(Client& client, const Command& command, const CommandFields& fields, const ReadSelector& read,
                               const Connection& connection, TopologyType topology) {
   const MongoUri& uri = client.uri();
   bson::Builder out;
@@ -90,7 +90,7 @@ bson::Document command_fields(Client& client, const Command& command, const Comm
   if (concern) append_write_concern(out, uri, command, fields.repeated_commit);
   if (connection.server.type != ServerType::standalone)
     if (const auto time = client.cluster_time().newest()) out.append("$clusterTime", time->view());
-  if (!command.writes) append_read_preference(out, read_selector(uri, command.context), connection.server.type, topology);
+  if (!command.writes) append_read_preference(out, read, connection.server.type, topology);
   if (fields.time_limit > 0) out.append_int64("maxTimeMS", fields.time_limit);
   out.append_string("$db", command.database.empty() ? client.database() : command.database);
   return out.finish();

@@ -8,7 +8,7 @@ namespace kinship::mongodb {
 
 /// What a try of a command adds to it.
 struct CommandFields {
-  const ServerSession* session{};
+  ServerSession* session{};
   std::int64_t transaction_number{};  // 0: none
   MongoSession* transaction{};
   bool first_in_transaction{};
@@ -16,7 +16,8 @@ struct CommandFields {
   bool repeated_commit{};
 };
 
-bson::Document command_fields(Client& client, const Command& command, const CommandFields& fields,
+/// `read`: how its server was chosen; of reads only.
+bson::Document command_fields(Client& client, const Command& command, const CommandFields& fields, const ReadSelector& read,
                               const Connection& connection, TopologyType topology);
 
 /// Whether nobody will answer: write concern 0.

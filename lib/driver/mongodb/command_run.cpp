@@ -43,7 +43,7 @@ class CommandRun {
     fields.time_limit = time_limit(*server, *view);
     if (transaction_ != nullptr && view->topology.type == TopologyType::sharded) transaction_->pin(server);
     Request out;
-    const bson::Document more = command_fields(client_, command_, fields, connection, view->topology.type);
+    const bson::Document more = command_fields(client_, command_, fields, target_.read, connection, view->topology.type);
     out.bytes = make_message(silent_ ? flag_more_to_come : 0, command_.body, more, command_.sequences);
     check_size(out.bytes.size(), connection);
     out.operation = command_.name;
@@ -51,7 +51,7 @@ class CommandRun {
     out.writes = command_.writes;
     out.silent = silent_;
     out.opens_cursor = command_.opens_cursor;
-    session_ = const_cast<ServerSession*>(fields.session);
+    session_ = fields.session;
     return out;
   }
 

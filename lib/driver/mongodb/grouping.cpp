@@ -26,6 +26,21 @@ void add_number(bson::Builder& pipeline, const char* name, std::uint64_t number)
   pipeline.begin_document("").append_int64(name, static_cast<std::int64_t>(number)).end();
 }
 
+// A pipeline is built as the one field of a document, and taken out of it.
+void begin_pipeline(bson::Builder& out) { out.begin_array("p"); }
+bson::Document finish_pipeline(bson::Builder& pipeline) {
+  const bson::Document whole = pipeline.end().finish();
+  return bson::Document(whole["p"].as_document());
+}
+
+AggregateOperation aggregation(std::string collection, bson::Document pipeline, OperationContext context) {
+  AggregateOperation operation;
+  operation.collection = std::move(collection);
+  operation.pipeline = std::move(pipeline);
+  operation.context = std::move(context);
+  return operation;
+}
+
 awaitable<std::uint64_t> counted(ClientPtr client, Command command) {
   const Answer answer = co_await Client::run(std::move(client), std::move(command));
   co_return static_cast<std::uint64_t>(read_integer(answer.body()["n"]).value_or(0));
@@ -65,7 +80,7 @@ bson::ValueView keys_in(const bson::Document& filter, const std::string& field) 
 bson::Document per_key_pipeline(const FindOperation& operation) {
   const PerKey& per_key = *operation.per_key;
   bson::Builder out;
-  out.begin_array("pipeline");
+  begin_pipeline(out);
   add_number(out, "$limit", 1);
   begin_stage(out, "$project");
   out.append_int32("_id", 0).begin_document("k").begin_array("$literal");
@@ -98,8 +113,7 @@ bson::Document per_key_pipeline(const FindOperation& operation) {
   begin_stage(out, "$project");
   out.append_int32("_id", 0).append_int32("i", 1).append_int32("d", 1);
   end_stage(out);
-  const bson::Document array = out.end().finish();
-  return bson::Document(array["pipeline"].as_document());
+  return finish_pipeline(out);
 }
 
 awaitable<std::uint64_t> count(ClientPtr client, CountOperation operation) {
@@ -116,18 +130,15 @@ awaitable<std::uint64_t> count(ClientPtr client, CountOperation operation) {
     return counted(std::move(client), std::move(command));
   }
   bson::Builder pipeline;
-  pipeline.begin_array("p");
+  begin_pipeline(pipeline);
   add_stage(pipeline, "$match", operation.filter.view());
   if (operation.skip != 0) add_number(pipeline, "$skip", operation.skip);
   if (operation.limit != 0) add_number(pipeline, "$limit", operation.limit);
   begin_stage(pipeline, "$group");
   pipeline.append_int32("_id", 1).begin_document("n").append_int32("$sum", 1).end();
   end_stage(pipeline);
-  const bson::Document array = pipeline.end().finish();
-  AggregateOperation sum;
-  sum.collection = std::move(operation.collection);
-  sum.pipeline = bson::Document(array["p"].as_document());
-  sum.context = std::move(operation.context);
+  AggregateOperation sum =
+      aggregation(std::move(operation.collection), finish_pipeline(pipeline), std::move(operation.context));
   return summed(std::move(client), std::move(sum));
 }
 
@@ -136,7 +147,7 @@ awaitable<GroupedCountReply> grouped_count(ClientPtr client, GroupedCountOperati
   const bson::ValueView keys = keys_in(operation.filter, operation.field);
   const std::string path = "$" + operation.field;
   bson::Builder pipeline;
-  pipeline.begin_array("p");
+  begin_pipeline(pipeline);
   add_stage(pipeline, "$match", operation.filter.view());
   begin_stage(pipeline, "$project");
   pipeline.append_int32("_id", 0).begin_document("k").begin_array("$cond");
@@ -157,11 +168,8 @@ awaitable<GroupedCountReply> grouped_count(ClientPtr client, GroupedCountOperati
   begin_stage(pipeline, "$group");
   pipeline.append_string("_id", "$k").begin_document("n").append_int32("$sum", 1).end();
   end_stage(pipeline);
-  const bson::Document array = pipeline.end().finish();
-  AggregateOperation groups;
-  groups.collection = std::move(operation.collection);
-  groups.pipeline = bson::Document(array["p"].as_document());
-  groups.context = std::move(operation.context);
+  AggregateOperation groups =
+      aggregation(std::move(operation.collection), finish_pipeline(pipeline), std::move(operation.context));
   return grouped(std::move(client), std::move(groups));
 }
 
