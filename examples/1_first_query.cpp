@@ -17,8 +17,8 @@ BOOST_DESCRIBE_STRUCT(Book, (), (id, title, author, year, rating))
 
 kinship::Model mapping(kinship::of<Book>) { return kinship::define<Book>("books").index<&Book::author, &Book::year>(); }
 
-kinship::awaitable<void> program() {
-  auto db = co_await kinship::connect("sqlite::memory:");  // "sqlite:books.db" for a file
+kinship::awaitable<void> program(std::string store) {
+  auto db = co_await kinship::connect(store);  // "sqlite::memory:"; or "sqlite:books.db", "mongodb://host/books"
   co_await db.ensure_indexes<Book>();
 
   Book emma{.title = "Emma", .author = "Jane Austen", .year = 1815};
@@ -56,4 +56,4 @@ kinship::awaitable<void> program() {
   co_await db.close();
 }
 
-int main() { return run_program(program()); }
+int main(int argc, char** argv) { return run_program(program(store_named(argc, argv))); }

@@ -89,8 +89,8 @@ kinship::awaitable<void> fill(kinship::Database db) {
   co_await db.insert_many(reviews);
 }
 
-kinship::awaitable<void> program() {
-  auto db = co_await kinship::connect("sqlite::memory:");
+kinship::awaitable<void> program(std::string store) {
+  auto db = co_await kinship::connect(store);
   db.models<Author, Book, Review, Shelf, Placed>();
   co_await db.ensure_indexes<Author, Book, Review, Shelf, Placed>();
   co_await fill(db);
@@ -145,4 +145,4 @@ kinship::awaitable<void> program() {
   co_await db.close();
 }
 
-int main() { return run_program(program()); }
+int main(int argc, char** argv) { return run_program(program(store_named(argc, argv))); }

@@ -59,8 +59,8 @@ kinship::Model mapping(kinship::of<Product>) {
       .one_to_many<&Product::lines, &Line::product>({.on_delete = kinship::OnDelete::restrict});
 }
 
-kinship::awaitable<void> program() {
-  auto db = co_await kinship::connect("sqlite::memory:");
+kinship::awaitable<void> program(std::string store) {
+  auto db = co_await kinship::connect(store);
   co_await db.ensure_indexes<Customer, Order, Line, Product>();
 
   Product lamp{.name = "lamp"};
@@ -103,4 +103,4 @@ kinship::awaitable<void> program() {
   co_await db.close();
 }
 
-int main() { return run_program(program()); }
+int main(int argc, char** argv) { return run_program(program(store_named(argc, argv))); }

@@ -45,8 +45,8 @@ kinship::awaitable<void> print(kinship::Database db) {
     std::cout << account.owner << ": " << account.cents << " in " << co_await account.entries.count() << " entries\n";
 }
 
-kinship::awaitable<void> program() {
-  auto db = co_await kinship::connect("sqlite::memory:");
+kinship::awaitable<void> program(std::string store) {
+  auto db = co_await kinship::connect(store);
   co_await db.ensure_indexes<Account, Entry>();
   Account ada{.owner = "Ada", .cents = 1000}, grace{.owner = "Grace", .cents = 0};
   co_await db.insert(ada);
@@ -85,4 +85,4 @@ kinship::awaitable<void> program() {
   co_await db.close();
 }
 
-int main() { return run_program(program()); }
+int main(int argc, char** argv) { return run_program(program(store_named(argc, argv))); }

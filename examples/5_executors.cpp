@@ -38,8 +38,8 @@ kinship::Model mapping(kinship::of<Team>) {
 }
 kinship::Model mapping(kinship::of<Player>) { return kinship::define<Player>("players").belongs_to<&Player::team>(); }
 
-kinship::awaitable<kinship::Database> filled() {
-  auto db = co_await kinship::connect("sqlite::memory:");
+kinship::awaitable<kinship::Database> filled(std::string store) {
+  auto db = co_await kinship::connect(store);
   co_await db.ensure_indexes<Team, Player>();
   for (int t = 0; t < 4; ++t) {
     Team team{.name = "team " + std::to_string(t)};
@@ -60,10 +60,10 @@ kinship::awaitable<int> goals(kinship::Database db) {
   co_return sum;
 }
 
-int main() {
+int main(int argc, char** argv) {
   // A pool of threads serves everything; main only waits, so futures will do.
   asio::thread_pool pool(2);
-  kinship::Database db = asio::co_spawn(pool, filled(), asio::use_future).get();
+  kinship::Database db = asio::co_spawn(pool, filled(argc > 1 ? argv[1] : "sqlite::memory:"), asio::use_future).get();
   std::cout << "future: " << asio::co_spawn(pool, goals(db), asio::use_future).get() << '\n';
 
   // Many at once on the pool, each on a strand of its own; nobody waits for one alone.

@@ -1,6 +1,6 @@
 // 6. A blog over HTTP: Boost.Beast in this one file, the models in blog_models, the routes in blog_api.
-// usage: 6_blog_server [FILE.db]   PORT (default 8080, 0: any free one) and the address are printed; SIGTERM and SIGINT end
-// it.
+// usage: 6_blog_server [FILE.db | mongodb://...]   PORT (default 8080, 0: any free one) and the address are printed; SIGTERM
+// and SIGINT end it.
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -145,9 +145,10 @@ class Server {
   bool stopping_{};
 };
 
-kinship::awaitable<void> program(std::string file, unsigned short port) {
+kinship::awaitable<void> program(std::string store, unsigned short port) {
   auto executor = co_await asio::this_coro::executor;
-  auto db = co_await kinship::connect("sqlite:" + file);
+  if (store.find("://") == std::string::npos) store = "sqlite:" + store;  // a file's name
+  auto db = co_await kinship::connect(store);
   co_await blog::prepare(db);
   tcp::acceptor acceptor(executor, tcp::endpoint(asio::ip::address_v4::loopback(), port));
   std::cout << "listening on http://127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;

@@ -1,5 +1,5 @@
 // What every example ends in: one event loop, run until the program is through; an error is printed and becomes exit
-// status 1.
+// status 1. The store is "sqlite::memory:", or the one the command line names: the same program runs on either.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
@@ -7,7 +7,10 @@
 #include <exception>
 #include <iostream>
 #include <kinship/fwd.hpp>
+#include <string>
 #include <utility>
+
+inline std::string store_named(int argc, char** argv) { return argc > 1 ? argv[1] : "sqlite::memory:"; }
 
 inline int run_program(kinship::awaitable<void> program) {
   boost::asio::io_context context;

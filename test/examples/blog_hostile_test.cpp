@@ -25,7 +25,7 @@ int refused(const HttpAnswer& answer) {
 
 TEST_CASE("bad input is a 400 with a sentence") {
   ScratchFolder folder("bad");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
   std::vector<std::pair<std::string, std::string>> bodies{
       {"/users", ""},
       {"/users", "{"},
@@ -69,7 +69,7 @@ TEST_CASE("bad input is a 400 with a sentence") {
 
 TEST_CASE("operators in a body are values") {
   ScratchFolder folder("operators");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
   // As an equality it finds nobody or is refused; as an operator it would find everybody.
   for (const char* body : {R"({"name": {"$ne": null}})", R"({"name": {"$gt": ""}})", R"({"name": {"$regex": ".*"}})",
                            R"({"email": {"$exists": true}})", R"({"id": {"$ne": null}})", R"({"$or": [{"name": "Ada"}]})",
@@ -89,7 +89,7 @@ TEST_CASE("operators in a body are values") {
 
 TEST_CASE("what is too large, too early or not HTTP at all is refused, and the server goes on") {
   ScratchFolder folder("wire");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
   CHECK(refused(server.request("POST", "/users", std::string(70'000, 'x'))) == 413);
   CHECK(refused(server.request("GET", "/users?name=" + std::string(9'000, 'x'))) == 431);
   {

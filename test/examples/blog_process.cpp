@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -84,7 +85,7 @@ bool HttpConnection::at_end() {
   return buffer_.empty() && ::recv(socket_, &byte, 1, 0) == 0;
 }
 
-BlogProcess::BlogProcess(const std::string& file) {
+BlogProcess::BlogProcess(const std::string& store) {
   const char* program = std::getenv("BLOG_SERVER");
   if (!program) throw std::runtime_error("BLOG_SERVER does not name the server");
   int ends[2];
@@ -92,7 +93,7 @@ BlogProcess::BlogProcess(const std::string& file) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  std::vector<char*> arguments{const_cast<char*>(program), const_cast<char*>(file.c_str()), nullptr};
+  std::vector<char*> arguments{const_cast<char*>(program), const_cast<char*>(store.c_str()), nullptr};
   ::setenv("PORT", "0", 1);
   int failure = ::posix_spawn(&pid_, program, &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -129,10 +130,20 @@ int BlogProcess::wait() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int folders = 0;  // made so far
+
 ScratchFolder::ScratchFolder(const std::string& name)
-    : path_((std::filesystem::temp_directory_path() / ("kinship-" + name + "-" + std::to_string(::getpid()))).string()) {
+    : number_(++folders),
+      path_((std::filesystem::temp_directory_path() / ("kinship-" + name + "-" + std::to_string(::getpid()))).string()) {
   std::filesystem::remove_all(path_);
   std::filesystem::create_directories(path_);
+}
+
+std::string ScratchFolder::store(const std::string& name) const {
+  const char* mongodb = std::getenv("KINSHIP_TEST_MONGODB");
+  if (mongodb == nullptr) return path_ + "/" + name + ".db";
+  static const auto started = std::chrono::system_clock::now().time_since_epoch().count();
+  return mongodb + name + "_" + std::to_string(started) + "_" + std::to_string(number_);
 }
 
 ScratchFolder::~ScratchFolder() {

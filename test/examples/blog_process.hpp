@@ -33,10 +33,10 @@ class HttpConnection {
   std::string buffer_{};
 };
 
-/// Starts the server that BLOG_SERVER names on a file, and ends it with SIGKILL if nobody else did.
+/// Starts the server that BLOG_SERVER names on a file or a database, and ends it with SIGKILL if nobody else did.
 class BlogProcess {
  public:
-  explicit BlogProcess(const std::string& file);
+  explicit BlogProcess(const std::string& store);
   ~BlogProcess();
   BlogProcess(const BlogProcess&) = delete;
 
@@ -61,8 +61,10 @@ class ScratchFolder {
  public:
   explicit ScratchFolder(const std::string& name);
   ~ScratchFolder();
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  /// A file in it; with KINSHIP_TEST_MONGODB a database of its own on that server.
+  std::string store(const std::string& name) const;
 
  private:
+  int number_;
   std::string path_;
 };

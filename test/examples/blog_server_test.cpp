@@ -25,7 +25,7 @@ json get(const BlogProcess& server, const std::string& target) {
 
 TEST_CASE("a page of users with everything below costs a query a level") {
   ScratchFolder folder("pages");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
 
   HttpAnswer plain = server.request("GET", "/users");
   CHECK(plain.status == 200);
@@ -72,7 +72,7 @@ TEST_CASE("a page of users with everything below costs a query a level") {
 
 TEST_CASE("objects are made, changed, linked and removed with what is below them") {
   ScratchFolder folder("writes");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
 
   HttpAnswer made = server.request("POST", "/users", R"({"name": "Jean", "email": "jean@example.org"})");
   REQUIRE(made.status == 201);
@@ -115,7 +115,7 @@ TEST_CASE("objects are made, changed, linked and removed with what is below them
 
 TEST_CASE("what is taken or still needed is a conflict") {
   ScratchFolder folder("conflicts");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
   HttpAnswer twice = server.request("POST", "/users", R"({"name": "Ada", "email": "Ada@example.org"})");
   CHECK(twice.status == 409);
   CHECK(body_of(twice)["error"].get<std::string>().find("email") != std::string::npos);
@@ -129,7 +129,7 @@ TEST_CASE("what is taken or still needed is a conflict") {
 
 TEST_CASE("many clients at once are all served, each on a connection it keeps") {
   ScratchFolder folder("concurrent");
-  BlogProcess server(folder.file("blog.db"));
+  BlogProcess server(folder.store("blog"));
   std::vector<std::thread> clients;
   std::vector<int> served(8);
   for (std::size_t c = 0; c < served.size(); ++c)
@@ -151,7 +151,7 @@ TEST_CASE("SIGTERM and SIGINT end it cleanly, idle connections or not, and the d
   for (int number : {SIGTERM, SIGINT}) {
     ScratchFolder folder("signals");
     {
-      BlogProcess server(folder.file("blog.db"));
+      BlogProcess server(folder.store("blog"));
       CHECK(server.request("POST", "/tags", R"({"name": "kept"})").status == 201);
       HttpConnection idle(server.port());
       CHECK(idle.request("GET", "/tags").status == 200);
@@ -160,7 +160,7 @@ TEST_CASE("SIGTERM and SIGINT end it cleanly, idle connections or not, and the d
       CHECK(server.output() == "closed\n");
       CHECK(idle.at_end());
     }
-    BlogProcess again(folder.file("blog.db"));
+    BlogProcess again(folder.store("blog"));
     CHECK(get(again, "/tags").size() == 5);
     CHECK(get(again, "/users").size() == 3);  // not seeded a second time
   }

@@ -1,10 +1,12 @@
 #!/bin/bash
 # Runs the small examples and compares what they print. usage: ladder.sh PROGRAM...
+# With KINSHIP_TEST_MONGODB on that server, a database of its own for each.
 expected=$(cd "$(dirname "$0")/expected" && pwd) || exit 1
 passed=0 failed=0
 for program in "$@"; do
   name=$(basename "$program")
-  if out=$("$program" 2>&1) && diff <(echo "$out") "$expected/$name.txt"; then
+  store=${KINSHIP_TEST_MONGODB:+${KINSHIP_TEST_MONGODB}ladder_$$_$name}
+  if out=$("$program" ${store:+"$store"} 2>&1) && diff <(echo "$out") "$expected/$name.txt"; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
