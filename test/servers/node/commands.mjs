@@ -1,0 +1,73 @@
+// Which command is answered by what, and what goes for all of them: the fail point, transactions, what is refused.
+import * as administration from './administration.mjs';
+import * as cursors from './cursors.mjs';
+import { failure } from './errors.mjs';
+import { FailPoint } from './fail_point.mjs';
+import * as reads from './reads.mjs';
+import { View } from './store.mjs';
+import * as transactions from './transactions.mjs';
+import * as writes from './writes.mjs';
+
+const failPoint = new FailPoint();
+
+// It is the primary of a set of one.
+const hello = (command, view, self) => ({
+  isWritablePrimary: true,
+  ismaster: true,
+  helloOk: true,
+  setName: 'rs0',
+  hosts: [self],
+  primary: self,
+  me: self,
+  maxBsonObjectSize: 16777216,
+  maxMessageSizeBytes: 48000000,
+  maxWriteBatchSize: 100000,
+  localTime: new Date(),
+  logicalSessionTimeoutMinutes: 30,
+  minWireVersion: 0,
+  maxWireVersion: 21,
+  readOnly: false,
+  ok: 1,
+});
+const buildInfo = () => ({ version: '7.0.0', versionArray: [7, 0, 0, 0], ok: 1 });
+
+const commands = {
+  ...reads.commands,
+  ...writes.commands,
+  ...cursors.commands,
+  ...administration.commands,
+  hello,
+  isMaster: hello,
+  ismaster: hello,
+  buildInfo,
+  buildinfo: buildInfo,
+  findandmodify: writes.commands.findAndModify,
+  ping: () => ({ ok: 1 }),
+  serverStatus: () => ({ ok: 1, version: '7.0.0' }),
+  explain: () => ({ queryPlanner: {}, ok: 1 }),
+  endSessions: transactions.endSessions,
+  killAllSessions: transactions.killAllSessions,
+  configureFailPoint: (command) => failPoint.configure(command),
+};
+
+function checkCollation(command) {
+  if ([command, ...(command.updates ?? []), ...(command.deletes ?? [])].some((part) => part.collation))
+    throw failure(115, 'CommandNotSupported', 'this server compares strings by their bytes: no collation');
+}
+
+async function answer(command, name, self) {
+  const { transaction, reply } = transactions.enter(command, name);
+  if (reply) return reply;
+  if (!commands[name]) throw failure(59, 'CommandNotFound', `no such command: '${name}'`);
+  checkCollation(command);
+  return commands[name](command, new View(command.$db, transaction), self);
+}
+
+// The reply; null: the connection is to be closed without one. `self` is the server's own address.
+export async function run(command, application, self) {
+  const name = Object.keys(command)[0];
+  const met = await failPoint.meet(command, application);
+  if (met?.close) return null;
+  const reply = await answer(command, name, self);
+  return met?.lose ? null : { ...reply, ...met?.more };
+}

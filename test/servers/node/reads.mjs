@@ -1,0 +1,83 @@
+// Commands that read.
+import * as mingo from 'mingo';
+import { logLength } from './changes.mjs';
+import { cursorReply } from './cursors.mjs';
+import { checkHint } from './indexes.mjs';
+import { idFirst, match, optionsOf } from './query.mjs';
+import { keyOf, valuesAt } from './values.mjs';
+
+// A $lookup with fields and a pipeline: the join comes first, then its pipeline (mingo does it the other way round).
+function joinFirst(pipeline) {
+  return pipeline.map((stage) => {
+    const { localField, foreignField, pipeline: inner, ...rest } = stage.$lookup ?? {};
+    if (!localField || !inner) return stage;
+    const theirs = '$' + foreignField;
+    const among = { $and: [{ $isArray: theirs }, { $in: ['$$joined', theirs] }] };
+    const join = { $match: { $expr: { $or: [{ $eq: [theirs, '$$joined'] }, among] } } };
+    return { $lookup: { ...rest, let: { ...rest.let, joined: '$' + localField }, pipeline: [join, ...inner] } };
+  });
+}
+
+function changeStream(command, view, stages) {
+  const ofOne = typeof command.aggregate === 'string';
+  const namespace = view.database + '.' + command.aggregate;
+  const stream = { stages, from: logLength(), collection: ofOne ? namespace : null, database: view.database };
+  return cursorReply(namespace, [], 0, { stream });
+}
+
+function writeOut(target, replaces, documents, view) {
+  const name = typeof target === 'string' ? target : (target.into?.coll ?? target.into ?? target.coll);
+  const collection = view.collection(name, true);
+  if (replaces) collection.documents.clear();
+  for (const document of documents) collection.documents.set(keyOf(document._id), document);
+}
+
+export const commands = {
+  find(command, view) {
+    const collection = view.collection(command.find);
+    checkHint(collection, command.hint);
+    const matching = match(collection, command.filter, view, command);
+    let found = mingo.find(matching, {}, command.projection || {}, optionsOf(view, command));
+    if (command.sort && Object.keys(command.sort).length) found = found.sort(command.sort);
+    if (command.skip) found = found.skip(command.skip);
+    if (command.limit) found = found.limit(Math.abs(command.limit));
+    const documents = command.projection ? found.all().map(idFirst) : found.all();
+    return cursorReply(view.database + '.' + command.find, documents, command.batchSize, {
+      whole: command.singleBatch || command.limit < 0,
+      stream: command.tailable ? { tail: true } : null,
+    });
+  },
+
+  aggregate(command, view) {
+    const collection = typeof command.aggregate === 'string' ? view.collection(command.aggregate) : null;
+    let pipeline = joinFirst(command.pipeline);
+    if (pipeline[0]?.$changeStream) return changeStream(command, view, pipeline.slice(1));
+    const { viewOn, pipeline: viewed } = collection?.options ?? {};
+    if (viewOn) pipeline = [...viewed, ...pipeline];
+    const source = [...((viewOn ? view.collection(viewOn) : collection)?.documents.values() || [])];
+    const last = pipeline.at(-1);
+    const target = last?.$out || last?.$merge;
+    const documents = mingo.aggregate(source, target ? pipeline.slice(0, -1) : pipeline, optionsOf(view, command));
+    if (target) {
+      writeOut(target, last.$out, documents, view);
+      return cursorReply(view.database + '.' + command.aggregate, [], 0, { whole: true });
+    }
+    const name = command.aggregate === 1 ? '$cmd.aggregate' : command.aggregate;
+    return cursorReply(view.database + '.' + name, documents, command.cursor?.batchSize);
+  },
+
+  count(command, view) {
+    let n = match(view.collection(command.count), command.query, view, command).length;
+    if (command.skip) n = Math.max(0, n - command.skip);
+    if (command.limit) n = Math.min(n, command.limit);
+    return { n, ok: 1 };
+  },
+
+  distinct(command, view) {
+    const values = new Map();
+    for (const document of match(view.collection(command.distinct), command.query, view, command))
+      for (const value of valuesAt(document, command.key).flat())
+        if (value !== undefined) values.set(keyOf(value), value);
+    return { values: [...values.values()], ok: 1 };
+  },
+};
