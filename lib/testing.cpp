@@ -84,6 +84,14 @@ awaitable<void> FaultyDriver::drop_collection(std::string collection, OperationC
   state_->check("drop");
   return below_->drop_collection(std::move(collection), std::move(context));
 }
+awaitable<std::vector<CollectionListing>> FaultyDriver::list_collections(OperationContext context) {
+  state_->check("list_collections");
+  return below_->list_collections(std::move(context));
+}
+awaitable<std::vector<IndexListing>> FaultyDriver::list_indexes(std::string collection, OperationContext context) {
+  state_->check("list_indexes");
+  return below_->list_indexes(std::move(collection), std::move(context));
+}
 awaitable<Batch> FaultyDriver::distinct(DistinctOperation operation) {
   state_->check("distinct");
   return below_->distinct(std::move(operation));

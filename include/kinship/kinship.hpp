@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kinship/collection.hpp>
+#include <kinship/copy_database.hpp>
 #include <kinship/database.hpp>
 #include <kinship/driver/trace.hpp>
 #include <kinship/error.hpp>

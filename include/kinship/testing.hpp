@@ -43,6 +43,8 @@ class FaultyDriver : public Driver {
   awaitable<FindAndModifyReply> find_and_modify(FindAndModifyOperation operation) override;
   awaitable<void> create_index(CreateIndexOperation operation) override;
   awaitable<void> drop_collection(std::string collection, OperationContext context) override;
+  awaitable<std::vector<CollectionListing>> list_collections(OperationContext context) override;
+  awaitable<std::vector<IndexListing>> list_indexes(std::string collection, OperationContext context) override;
   awaitable<Batch> distinct(DistinctOperation operation) override;
   awaitable<FindReply> aggregate(AggregateOperation operation) override;
   awaitable<bson::Document> command(bson::Document command, OperationContext context) override;

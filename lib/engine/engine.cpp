@@ -191,6 +191,36 @@ awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Tra
   return create_index_of(std::move(scope), std::move(operation), std::move(trace));
 }
 
+static awaitable<std::vector<CollectionListing>> list_collections_of(ScopePtr scope) {
+  Call call(scope, "listCollections", false, std::string(), Trace());
+  try {
+    OperationContext context = scope->context();
+    std::vector<CollectionListing> listed = co_await scope->core->driver->list_collections(std::move(context));
+    call.ended(Measure());
+    co_return listed;
+  } catch (const error& e) {
+    call.ended(Measure(), e.sentence());
+    throw with_context(*scope, e, Trace(), "listCollections");
+  }
+}
+awaitable<std::vector<CollectionListing>> list_collections(ScopePtr scope) { return list_collections_of(std::move(scope)); }
+
+static awaitable<std::vector<IndexListing>> list_indexes_of(ScopePtr scope, std::string collection) {
+  Call call(scope, "listIndexes", false, collection, Trace());
+  try {
+    OperationContext context = scope->context();
+    std::vector<IndexListing> listed = co_await scope->core->driver->list_indexes(std::move(collection), std::move(context));
+    call.ended(Measure());
+    co_return listed;
+  } catch (const error& e) {
+    call.ended(Measure(), e.sentence());
+    throw with_context(*scope, e, Trace(), "listIndexes");
+  }
+}
+awaitable<std::vector<IndexListing>> list_indexes(ScopePtr scope, std::string collection) {
+  return list_indexes_of(std::move(scope), std::move(collection));
+}
+
 void warn(const ScopePtr& scope, const Trace& trace, std::string collection, std::string sentence) {
   if (!scope->core->observed()) return;
   OperationEvent event;

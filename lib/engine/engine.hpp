@@ -34,6 +34,8 @@ awaitable<FindAndModifyReply> find_and_modify(ScopePtr scope, FindAndModifyOpera
 awaitable<Batch> distinct(ScopePtr scope, DistinctOperation operation, Trace trace);
 awaitable<FindReply> aggregate(ScopePtr scope, AggregateOperation operation, Trace trace);
 awaitable<void> create_index(ScopePtr scope, CreateIndexOperation operation, Trace trace);
+awaitable<std::vector<CollectionListing>> list_collections(ScopePtr scope);
+awaitable<std::vector<IndexListing>> list_indexes(ScopePtr scope, std::string collection);
 
 /// Tells observers of something that should not be; nothing where there are none.
 void warn(const ScopePtr& scope, const Trace& trace, std::string collection, std::string sentence);

@@ -36,6 +36,12 @@ class ObservedDriver final : public Driver {
   awaitable<FindReply> aggregate(AggregateOperation operation) override {
     return detail::aggregate(effective(scope_), std::move(operation), Trace());
   }
+  awaitable<std::vector<CollectionListing>> list_collections(OperationContext) override {
+    return detail::list_collections(effective(scope_));
+  }
+  awaitable<std::vector<IndexListing>> list_indexes(std::string collection, OperationContext) override {
+    return detail::list_indexes(effective(scope_), std::move(collection));
+  }
   awaitable<void> drop_collection(std::string collection, OperationContext context) override {
     return below().drop_collection(std::move(collection), std::move(context));
   }

@@ -13,7 +13,8 @@ BEGIN {
   rule["engine"] = "value query model cache cascade driver plan relationship"
   rule["write"] = rule["relationship"] " relationship database"  # it is the body of Database's calls
   rule["define"] = rule["relationship"] " relationship"
-  rule["database"] = rule["relationship"] " relationship define"
+  rule["copy"] = "value driver engine database"  # moving house: from one Database to another
+  rule["database"] = rule["relationship"] " relationship define copy"
 }
 # The room of a path such as kinship/value/id.hpp, lib/plan/batch.cpp or engine.hpp.
 function room(path,    part, n) {
@@ -21,6 +22,7 @@ function room(path,    part, n) {
   if (path == "model/define.hpp") return "define"  # the mapping language speaks of every relationship
   if (path == "relationship/relationship_manager.hpp") return "model"  # what each of them begins with
   if (path == "driver/read_preference.hpp") return "base"  # an enumeration, in options too
+  if (path ~ /^copy_database\./) return "copy"
   n = split(path, part, "/")
   if (n == 1) return path ~ /^(fwd|error|options)\./ ? "base" : "database"
   return part[1]

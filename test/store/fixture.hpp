@@ -28,6 +28,7 @@ bool can(const Driver& driver, bool Capabilities::*what, const char* name);
 class StoreFixture {
  public:
   StoreFixture() : driver(open_store()) {}
+  explicit StoreFixture(std::shared_ptr<Driver> on) : driver(std::move(on)) {}
   ~StoreFixture();
 
   std::shared_ptr<Driver> driver;

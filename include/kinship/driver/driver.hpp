@@ -165,7 +165,24 @@ struct CreateIndexOperation {
   std::string name{};     // empty: made from the keys, "a_1_b_-1"
   bool unique{};
   bool sparse{};
+  bson::Document options{};  // others, in MongoDB's words: {"expireAfterSeconds": 60}; `unsupported` where a store has none
   OperationContext context{};
+};
+
+/// A collection as its store lists it.
+struct CollectionListing {
+  std::string name{};
+  std::string type{};  // "collection"; on MongoDB also "view" and "timeseries"
+};
+
+/// An index as its store lists it: what CreateIndexOperation would make again. The one on `_id` is `_id_` and is made with
+/// its collection.
+struct IndexListing {
+  std::string name{};
+  bson::Document keys{};
+  bool unique{};
+  bool sparse{};
+  bson::Document options{};
 };
 
 struct AggregateOperation {
@@ -198,6 +215,10 @@ class Driver {
   virtual awaitable<FindAndModifyReply> find_and_modify(FindAndModifyOperation operation) = 0;
   virtual awaitable<void> create_index(CreateIndexOperation operation) = 0;
   virtual awaitable<void> drop_collection(std::string collection, OperationContext context) = 0;
+  /// All of them, in any order, without the store's own (MongoDB's `system.`).
+  virtual awaitable<std::vector<CollectionListing>> list_collections(OperationContext context) = 0;
+  /// In any order; none where there is no such collection.
+  virtual awaitable<std::vector<IndexListing>> list_indexes(std::string collection, OperationContext context) = 0;
   /// Values of the field (array elements one by one), each once, as {"values": [...]}.
   virtual awaitable<Batch> distinct(DistinctOperation operation) = 0;
   virtual awaitable<FindReply> aggregate(AggregateOperation operation) = 0;  // `unsupported` where the store has none

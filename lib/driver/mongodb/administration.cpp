@@ -45,7 +45,9 @@ awaitable<void> create_index(ClientPtr client, CreateIndexOperation operation) {
   body.append_string("name", operation.name.empty() ? index_name(operation.keys.view()) : operation.name);
   if (operation.unique) body.append_bool("unique", true);
   if (operation.sparse) body.append_bool("sparse", true);
-  if (!operation.context.collation.empty()) body.append("collation", operation.context.collation.view());
+  for (const auto& option : operation.options.view()) body.append(option.name, option.value);
+  if (!operation.context.collation.empty() && operation.options["collation"].missing())
+    body.append("collation", operation.context.collation.view());
   body.end().end();
   if (!operation.context.comment.empty()) body.append_string("comment", operation.context.comment);
   Command command = new_command("createIndexes", std::move(operation.collection), std::move(operation.context));

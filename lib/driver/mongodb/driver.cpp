@@ -58,6 +58,12 @@ class MongoDriver final : public Driver {
   awaitable<void> drop_collection(std::string collection, OperationContext context) override {
     return mongodb::drop_collection(client_, std::move(collection), std::move(context));
   }
+  awaitable<std::vector<CollectionListing>> list_collections(OperationContext context) override {
+    return mongodb::list_collections(client_, std::move(context));
+  }
+  awaitable<std::vector<IndexListing>> list_indexes(std::string collection, OperationContext context) override {
+    return mongodb::list_indexes(client_, std::move(collection), std::move(context));
+  }
   awaitable<Batch> distinct(DistinctOperation operation) override {
     return mongodb::distinct(client_, std::move(operation));
   }

@@ -19,6 +19,8 @@ awaitable<WriteReply> write(ClientPtr client, WriteOperation operation);
 awaitable<FindAndModifyReply> find_and_modify(ClientPtr client, FindAndModifyOperation operation);
 awaitable<void> create_index(ClientPtr client, CreateIndexOperation operation);
 awaitable<void> drop_collection(ClientPtr client, std::string collection, OperationContext context);
+awaitable<std::vector<CollectionListing>> list_collections(ClientPtr client, OperationContext context);
+awaitable<std::vector<IndexListing>> list_indexes(ClientPtr client, std::string collection, OperationContext context);
 awaitable<bson::Document> run_command(ClientPtr client, bson::Document command, OperationContext context);
 
 /// The pipeline that finds at most so many documents for each key, by an index if there is one.

@@ -10,6 +10,7 @@
 #include "find_and_modify.hpp"
 #include "indexes.hpp"
 #include "lease.hpp"
+#include "listing.hpp"
 #include "store.hpp"
 #include "write.hpp"
 
@@ -71,6 +72,13 @@ class SqliteDriver final : public Driver {
   }
   awaitable<void> drop_collection(std::string collection, OperationContext context) override {
     return await_job(*store_, std::make_shared<DropJob>(std::move(collection), std::move(context)));
+  }
+  awaitable<std::vector<CollectionListing>> list_collections(OperationContext context) override {
+    return reply_of(*store_, std::make_shared<ListCollectionsJob>(std::move(context)), &ListCollectionsJob::collections);
+  }
+  awaitable<std::vector<IndexListing>> list_indexes(std::string collection, OperationContext context) override {
+    return reply_of(*store_, std::make_shared<ListIndexesJob>(std::move(collection), std::move(context)),
+                    &ListIndexesJob::indexes);
   }
   awaitable<Batch> distinct(DistinctOperation operation) override {
     return reply_of(*store_, std::make_shared<DistinctJob>(std::move(operation)), &DistinctJob::values);

@@ -8,6 +8,9 @@
 namespace kinship::sqlite {
 namespace {
 
+/// What a batch of a cursor holds at most, as MongoDB's: memory is bounded whatever the documents' size.
+constexpr std::size_t most_batch_bytes = 16 * 1024 * 1024;
+
 Batch sorted(Connection& connection, const CollectionInfo& collection, const FindQuery& query, const Plan& plan) {
   const auto& operation = query.operation;
   SortedDocuments kept(query.sorter, operation.limit == 0 ? 0 : operation.skip + operation.limit);
@@ -61,7 +64,7 @@ FindStream::FindStream(Connection& connection, const CollectionInfo& collection,
 Batch FindStream::next(std::size_t count) {
   Results results(query_.projected());
   MatchDetails details;
-  while (!ended_ && (count == 0 || results.size() < count)) {
+  while (!ended_ && (count == 0 || (results.size() < count && results.bytes() < most_batch_bytes))) {
     if (!scan_.next()) {
       ended_ = true;
       break;

@@ -31,6 +31,13 @@ std::string name_of(bson::DocumentView keys, const IndexSpec& spec) {
               std::move(context));
 }
 
+[[noreturn]] void refuse_options(bson::DocumentView options) {
+  std::string names;
+  for (const auto& option : options) names += (names.empty() ? "" : ", ") + std::string(option.name);
+  throw error(errc::unsupported,
+              "The embedded store has no index with " + names + ": its indexes are plain, unique or sparse");
+}
+
 bool same_fields(const IndexSpec& a, const IndexSpec& b) {
   if (a.fields.size() != b.fields.size()) return false;
   for (std::size_t i = 0; i < a.fields.size(); ++i)
@@ -73,6 +80,7 @@ void fill(Connection& connection, const CollectionInfo& collection, Index& index
 }  // namespace
 
 void CreateIndexJob::run(Connection& connection) {
+  if (!operation_.options.empty()) refuse_options(operation_.options.view());
   const IndexSpec spec = IndexSpec::compile(operation_.keys, operation_.unique, operation_.sparse);
   const std::string name = operation_.name.empty() ? name_of(operation_.keys, spec) : operation_.name;
   CollectionInfo& collection = collection_for_insert(connection, operation_.collection);

@@ -25,6 +25,7 @@ class Results {
                                                 : arena_->add(projection_->apply(document, details).view()));
   }
   std::size_t size() const noexcept { return documents_.size(); }
+  std::size_t bytes() const noexcept { return arena_->bytes(); }
   Batch finish() {
     Batch batch;
     batch.owner = std::move(arena_);

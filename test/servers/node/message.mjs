@@ -1,5 +1,6 @@
 // Messages as bytes: whole frames out of a stream, a command out of a frame, a reply into one.
 // OP_MSG, and of the older OP_QUERY what drivers greet with.
+import { keepBytes, keepInserted, replyBytes } from './raw.mjs';
 import { fromBytes, toBytes } from './values.mjs';
 
 const [opReply, opQuery, opMsg] = [1, 2004, 2013];
@@ -44,8 +45,10 @@ function readQuery(frame) {
 function readSequence(frame, at, end) {
   const nameEnd = frame.indexOf(0, at);
   const documents = [];
-  for (let next = nameEnd + 1; next < end; next += frame.readInt32LE(next))
-    documents.push(fromBytes(frame.subarray(next, next + frame.readInt32LE(next))));
+  for (let next = nameEnd + 1; next < end; next += frame.readInt32LE(next)) {
+    const bytes = frame.subarray(next, next + frame.readInt32LE(next));
+    documents.push(keepBytes(fromBytes(bytes), bytes));
+  }
   return [frame.toString('utf8', at, nameEnd), documents];
 }
 
@@ -56,8 +59,10 @@ function readSections(frame, messageFlags, withSequences) {
   for (let at = 20; at < end; ) {
     const kind = frame[at++];
     const length = frame.readInt32LE(at);
-    if (kind === 0) command = fromBytes(frame.subarray(at, at + length));
-    else if (withSequences) sequences.push(readSequence(frame, at + 4, at + length));
+    if (kind === 0) {
+      command = fromBytes(frame.subarray(at, at + length));
+      keepInserted(command, frame.subarray(at, at + length));
+    } else if (withSequences) sequences.push(readSequence(frame, at + 4, at + length));
     at += length;
   }
   return Object.assign(command, Object.fromEntries(sequences));
@@ -73,7 +78,7 @@ export function readMessage(frame, withSequences = true) {
 }
 
 export function makeReply(document, { id = 1, to, query = false, flags: replyFlags = 0 }) {
-  const body = toBytes(document);
+  const body = replyBytes(document) ?? toBytes(document);
   const head = Buffer.alloc(query ? 36 : 21);
   head.writeInt32LE(head.length + body.length, 0);
   head.writeInt32LE(id, 4);
