@@ -53,6 +53,11 @@ void Channel::owner(std::weak_ptr<ChannelOwner> owner) {
   owner_ = std::move(owner);
 }
 
+std::int32_t Channel::next_id() const {
+  const Lock lock(mutex_);
+  return last_id_ + 1;
+}
+
 bool Channel::idle() const {
   const Lock lock(mutex_);
   return state_ == State::idle;

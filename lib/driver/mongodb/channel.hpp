@@ -38,6 +38,8 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   awaitable<Message> receive(std::string operation, Deadline deadline);
 
   void owner(std::weak_ptr<ChannelOwner> owner);
+  /// The id the next request will carry.
+  std::int32_t next_id() const;
   /// Ready for another request: the last one's reply is here, whole.
   bool idle() const;
   /// Still waiting for the reply of a request that was cancelled.

@@ -49,7 +49,7 @@ Client::Client(asio::any_io_executor executor, MongoUri uri)
 Client::~Client() { drop(); }
 
 void Client::start() {
-  deployment_ = std::make_shared<Deployment>(dialer_, weak_from_this());
+  deployment_ = std::make_shared<Deployment>(dialer_, weak_from_this(), listener_);
   home_of(executor_).add(weak_from_this());
   deployment_->start();
 }

@@ -9,6 +9,7 @@
 #include "driver/mongodb/cluster_time.hpp"
 #include "driver/mongodb/command.hpp"
 #include "driver/mongodb/deployment.hpp"
+#include "driver/mongodb/events.hpp"
 #include "driver/mongodb/transaction.hpp"
 
 namespace kinship::mongodb {
@@ -18,6 +19,8 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   Client(boost::asio::any_io_executor executor, MongoUri uri);
   ~Client() override;
 
+  /// Tells `listener` of commands and connections from now on; before start() only.
+  void listen(std::shared_ptr<EventListener> listener) { listener_ = std::move(listener); }
   /// Begins to watch the servers; does not wait.
   void start();
   /// Throws `unavailable` if no server for reads is found in time.
@@ -55,6 +58,8 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   const std::shared_ptr<ServerSessionPool>& sessions() const noexcept { return sessions_; }
   ClusterTime& cluster_time() noexcept { return cluster_time_; }
   const std::shared_ptr<Deadlines>& deadlines() const noexcept { return deadlines_; }
+  /// Null: nobody listens.
+  EventListener* listener() const noexcept { return listener_.get(); }
 
  private:
   friend class CommandRun;
@@ -69,6 +74,7 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   const std::shared_ptr<ServerSessionPool> sessions_;
   const std::shared_ptr<Activity> activity_;
   ClusterTime cluster_time_;
+  std::shared_ptr<EventListener> listener_;
   std::shared_ptr<Deployment> deployment_;
 };
 

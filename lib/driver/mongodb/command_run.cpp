@@ -6,6 +6,7 @@
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/client.hpp"
 #include "driver/mongodb/command_fields.hpp"
+#include "driver/mongodb/command_watch.hpp"
 #include "driver/mongodb/reply_error.hpp"
 #include "driver/mongodb/retry.hpp"
 
@@ -52,12 +53,17 @@ class CommandRun {
     out.silent = silent_;
     out.opens_cursor = command_.opens_cursor;
     session_ = fields.session;
+    if (EventListener* const listener = client_.listener()) {
+      watch_ = std::make_unique<CommandWatch>(*listener, command_.name, connection);
+      watch_->started(command_.body, more, command_.sequences);
+    }
     return out;
   }
 
   /// The connection failed. Throws unless it may be tried again.
   void connection_failed(const NetworkError& failure, const std::shared_ptr<Server>& server, const Lease& lease, bool sent) {
     if (sent && session_ != nullptr) session_->dirty = true;
+    if (sent && watch_) watch_->failed(failure.sentence());
     const bool lost = failure.code() == errc::unavailable;
     if (lease && lost) {
       OperationFailure report;
@@ -78,6 +84,7 @@ class CommandRun {
 
   /// Throws what the reply says went wrong, unless it may be tried again: then false. Errors of single writes pass.
   bool accept(const Answer& answer, const std::shared_ptr<Server>& server, std::uint64_t generation) {
+    if (watch_) watch_->answered(answer.body());
     client_.cluster_time().advance(answer.body()["$clusterTime"]);
     auto failure = read_error(answer.body(), attempt());
     if (!failure) return true;
@@ -90,12 +97,17 @@ class CommandRun {
       client_.deployment()->failed(report);
     }
     if (may_retry(*failure)) {
-      again(server, *failure, std::make_exception_ptr(to_error(*failure, place(*server))));
+      again(server, *failure, std::make_exception_ptr(error_of(*failure, *server, answer.body())));
       return false;
     }
     if (failure->shape == ErrorShape::write) return true;
     if (first_failure_ && failure->has_label("NoWritesPerformed")) std::rethrow_exception(first_failure_);
-    throw to_error(*failure, place(*server));
+    throw error_of(*failure, *server, answer.body());
+  }
+
+  /// It is out, and no reply will come.
+  void silently_sent() {
+    if (watch_) watch_->sent();
   }
 
   void selection_failed() const {
@@ -188,6 +200,12 @@ class CommandRun {
                 std::move(context));
   }
 
+  CommandError error_of(const ServerError& failure, const Server& server, bson::DocumentView reply) const {
+    CommandError out = to_error(failure, place(server));
+    out.reply = bson::Document(reply);
+    return out;
+  }
+
   ErrorPlace place(const Server& server) const {
     ErrorPlace out;
     out.operation = command_.name;
@@ -205,6 +223,7 @@ class CommandRun {
   std::int64_t retryable_number_{};
   ServerSession* session_{};
   std::exception_ptr first_failure_{};
+  std::unique_ptr<CommandWatch> watch_{};  // of this try, if anybody listens
   std::chrono::milliseconds pause_{0};
 };
 
@@ -233,6 +252,7 @@ awaitable<Answer> attempts(std::shared_ptr<Client> client, Command* command, Com
     } catch (const NetworkError& e) {
       run->connection_failed(e, server, lease, sent);
     }
+    if (answered && run->silent()) run->silently_sent();
     if (answered && (run->silent() || run->accept(answer, server, lease->generation))) {
       answer.server = std::move(server);
       co_return answer;

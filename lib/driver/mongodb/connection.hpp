@@ -14,6 +14,7 @@ namespace kinship::mongodb {
 struct Connection {
   std::shared_ptr<Channel> channel{};
   ServerDescription server{};
+  std::uint64_t number{};                              // in its pool, from 1
   std::uint64_t generation{};                          // of its pool, when it was begun
   std::chrono::steady_clock::time_point idle_since{};  // guarded by the pool
   std::size_t place{};                                 // in the pool's list; guarded by the pool

@@ -8,8 +8,9 @@
 
 namespace kinship::mongodb {
 
-Deployment::Deployment(std::shared_ptr<Dialer> dialer, std::weak_ptr<LateReply> late)
-    : dialer_(std::move(dialer)), late_(std::move(late)), view_(std::make_shared<View>()) {}
+Deployment::Deployment(std::shared_ptr<Dialer> dialer, std::weak_ptr<LateReply> late,
+                       std::shared_ptr<EventListener> listener)
+    : dialer_(std::move(dialer)), late_(std::move(late)), listener_(std::move(listener)), view_(std::make_shared<View>()) {}
 
 void Deployment::start() {
   Changed added, removed;
@@ -51,7 +52,7 @@ std::shared_ptr<Server> Deployment::find(const Address& address) const {
 std::shared_ptr<Server> Deployment::new_server(const Address& address) {
   auto server = std::make_shared<Server>();
   server->address = address;
-  server->pool = std::make_shared<Pool>(dialer_, address, pool_limits(dialer_->uri().options), weak_from_this());
+  server->pool = std::make_shared<Pool>(dialer_, address, pool_limits(dialer_->uri().options), weak_from_this(), listener_);
   Monitor::Heard heard = [weak = weak_from_this()](ServerDescription description) {
     if (const auto self = weak.lock()) self->heard(std::move(description));
   };

@@ -43,7 +43,8 @@ struct LateReply {
 
 class Deployment final : public PoolObserver, public std::enable_shared_from_this<Deployment> {
  public:
-  Deployment(std::shared_ptr<Dialer> dialer, std::weak_ptr<LateReply> late);
+  /// `listener` is told of connections; null: nobody is.
+  Deployment(std::shared_ptr<Dialer> dialer, std::weak_ptr<LateReply> late, std::shared_ptr<EventListener> listener = {});
 
   void start();
   void stop();
@@ -76,6 +77,7 @@ class Deployment final : public PoolObserver, public std::enable_shared_from_thi
 
   const std::shared_ptr<Dialer> dialer_;
   const std::weak_ptr<LateReply> late_;
+  const std::shared_ptr<EventListener> listener_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const View> view_;

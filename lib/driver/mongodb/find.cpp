@@ -19,6 +19,15 @@ void append_common(bson::Builder& body, const OperationContext& context) {
   if (!context.collation.empty()) body.append("collation", context.collation.view());
 }
 
+// A server's own first batch is 101 documents. A batch as large as the limit is asked for one larger: else the server keeps
+// the cursor open behind it.
+static void append_batch_size(bson::Builder& body, const FindOperation& operation) {
+  constexpr std::uint64_t of_server = 101;
+  if (operation.batch_size == 0 && operation.limit != 0 && operation.limit <= of_server) return;
+  const std::size_t more = operation.batch_size != 0 && operation.batch_size == operation.limit ? 1 : 0;
+  body.append_int32("batchSize", wire_batch_size(operation.batch_size + more));
+}
+
 static Command find_command(FindOperation& operation) {
   bson::Builder body;
   body.append_string("find", operation.collection).append("filter", operation.filter.view());
@@ -26,7 +35,7 @@ static Command find_command(FindOperation& operation) {
   if (!operation.projection.empty()) body.append("projection", operation.projection.view());
   if (operation.skip != 0) body.append_int64("skip", static_cast<std::int64_t>(operation.skip));
   if (operation.limit != 0) body.append_int64("limit", static_cast<std::int64_t>(operation.limit));
-  body.append_int32("batchSize", wire_batch_size(operation.batch_size));
+  append_batch_size(body, operation);
   append_common(body, operation.context);
   Command command = new_command("find", std::move(operation.collection), std::move(operation.context));
   command.body = body.finish();
@@ -35,16 +44,30 @@ static Command find_command(FindOperation& operation) {
   return command;
 }
 
+// Whether the pipeline's last stage writes its result somewhere.
+static bool writes(bson::DocumentView pipeline) {
+  bool last = false;
+  for (const auto& stage : pipeline) {
+    const auto name = read_document(stage.value).begin()->name;
+    last = !read_document(stage.value).empty() && (name == "$out" || name == "$merge");
+  }
+  return last;
+}
+
 static Command aggregate_command(std::string collection, bson::DocumentView pipeline, std::size_t batch_size,
                                  OperationContext context) {
   bson::Builder body;
   body.append_string("aggregate", collection).append_array("pipeline", pipeline);
-  body.begin_document("cursor").append_int32("batchSize", wire_batch_size(batch_size)).end();
+  const bool writing = writes(pipeline);
+  body.begin_document("cursor");
+  if (!writing) body.append_int32("batchSize", wire_batch_size(batch_size));
+  body.end();
   append_common(body, context);
   Command command = new_command("aggregate", std::move(collection), std::move(context));
   command.body = body.finish();
   command.read_concern = true;
-  command.retry = Retry::as_read;
+  command.writes = command.write_concern = writing;
+  command.retry = writing ? Retry::never : Retry::as_read;
   return command;
 }
 
@@ -59,24 +82,9 @@ awaitable<FindReply> find(ClientPtr client, FindOperation operation) {
   return open_cursor(std::move(client), std::move(command), operation.batch_size, true);
 }
 
-// Whether the pipeline's last stage writes its result somewhere.
-static bool writes(bson::DocumentView pipeline) {
-  bool last = false;
-  for (const auto& stage : pipeline) {
-    const auto name = read_document(stage.value).begin()->name;
-    last = !read_document(stage.value).empty() && (name == "$out" || name == "$merge");
-  }
-  return last;
-}
-
 awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {
-  const bool writing = writes(operation.pipeline.view());
   Command command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
                                       std::move(operation.context));
-  if (writing) {
-    command.writes = command.write_concern = true;
-    command.retry = Retry::never;
-  }
   return open_cursor(std::move(client), std::move(command), operation.batch_size);
 }
 

@@ -46,14 +46,23 @@ Lease::~Lease() {
   if (connection_) pool_->release(std::move(connection_));
 }
 
-Pool::Pool(std::shared_ptr<Dialer> dialer, Address address, PoolLimits limits, std::weak_ptr<PoolObserver> observer)
-    : dialer_(std::move(dialer)), address_(std::move(address)), limits_(limits), observer_(std::move(observer)) {}
+Pool::Pool(std::shared_ptr<Dialer> dialer, Address address, PoolLimits limits, std::weak_ptr<PoolObserver> observer,
+           std::shared_ptr<EventListener> listener)
+    : dialer_(std::move(dialer)),
+      address_(std::move(address)),
+      limits_(limits),
+      observer_(std::move(observer)),
+      listener_(std::move(listener)) {
+  tell(PoolEvent::Kind::pool_created);
+}
 
 Lease Pool::try_checkout() {
   const std::lock_guard lock(mutex_);
   if (closed_ || !waiters_.empty()) return {};
   Shared connection = take_idle();
   if (!connection) return {};
+  tell(PoolEvent::Kind::check_out_started);
+  tell(PoolEvent::Kind::checked_out, connection->number);
   return Lease(shared_from_this(), std::move(connection));
 }
 
@@ -69,15 +78,16 @@ Pool::Shared Pool::take_idle() {
     idle_.pop_back();
     const auto age = now - connection->idle_since;
     const bool old = limits_.idle_time.count() > 0 && age > limits_.idle_time;
-    if (!old && connection->generation == generation_ && (age < peek_after || connection->channel->peek()))
-      return connection;
-    drop(connection);
+    const bool stale = connection->generation != generation_;
+    if (!old && !stale && (age < peek_after || connection->channel->peek())) return connection;
+    drop(connection, stale ? "stale" : old ? "idle" : "error");
   }
   return nullptr;
 }
 
-void Pool::drop(const Shared& connection) {
+void Pool::drop(const Shared& connection, const char* why) {
   connection->channel->shut();
+  tell(PoolEvent::Kind::connection_closed, connection->number, why);
   ++closed_count_;
   all_[connection->place] = all_.back();
   all_[connection->place]->place = connection->place;
@@ -93,8 +103,11 @@ std::shared_ptr<PoolWaiter> Pool::first_waiter() {
 }
 
 void Pool::offer(Shared connection, Ended& served) {
-  if (closed_ || connection->generation != generation_ || !connection->channel->idle()) return drop(connection);
+  if (closed_) return drop(connection, "poolClosed");
+  if (connection->generation != generation_) return drop(connection, "stale");
+  if (!connection->channel->idle()) return drop(connection, "error");
   if (auto waiter = first_waiter()) {
+    tell(PoolEvent::Kind::checked_out, connection->number);
     waiter->lease = Lease(shared_from_this(), std::move(connection));
     served.push_back(std::move(waiter));
     return;
@@ -126,8 +139,10 @@ void Pool::serve(std::size_t dials, const Ended& served) {
 
 awaitable<void> Pool::open_one(std::shared_ptr<Pool> self, std::uint64_t generation) {
   std::exception_ptr failure;
+  const std::uint64_t number = self->next_number();
   try {
     Shared connection = co_await self->dialer_->dial(self->address_);
+    connection->number = number;
     connection->generation = generation;
     connection->channel->owner(self);
     self->opened(std::move(connection));
@@ -135,7 +150,13 @@ awaitable<void> Pool::open_one(std::shared_ptr<Pool> self, std::uint64_t generat
   } catch (...) {
     failure = std::current_exception();
   }
-  self->not_opened(generation, failure);
+  self->not_opened(generation, number, failure);
+}
+
+std::uint64_t Pool::next_number() {
+  const std::lock_guard lock(mutex_);
+  tell(PoolEvent::Kind::connection_created, ++numbered_);
+  return numbered_;
 }
 
 void Pool::opened(Shared connection) {
@@ -147,13 +168,14 @@ void Pool::opened(Shared connection) {
     ++opened_;
     connection->place = all_.size();
     all_.push_back(connection);
+    tell(PoolEvent::Kind::connection_ready, connection->number);
     offer(std::move(connection), served);
     dials = dials_wanted();
   }
   serve(dials, served);
 }
 
-void Pool::not_opened(std::uint64_t generation, std::exception_ptr failure) {
+void Pool::not_opened(std::uint64_t generation, std::uint64_t number, std::exception_ptr failure) {
   // First the topology hears of it, so that whoever tries again does not come back to this server.
   if (const auto observer = observer_.lock()) observer->dial_failed(address_, generation, failure);
   Ended refused;
@@ -162,7 +184,9 @@ void Pool::not_opened(std::uint64_t generation, std::exception_ptr failure) {
     const std::lock_guard lock(mutex_);
     --dialing_;
     ++failed_;
+    tell(PoolEvent::Kind::connection_closed, number, closed_ ? "poolClosed" : "error");
     if (auto waiter = first_waiter()) {
+      tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
       waiter->failure_ = failure;
       refused.push_back(std::move(waiter));
     }
@@ -177,10 +201,13 @@ void Pool::enter(const std::shared_ptr<PoolWaiter>& waiter) {
   {
     const std::lock_guard lock(mutex_);
     Shared connection;
+    tell(PoolEvent::Kind::check_out_started);
     if (closed_) {
+      tell(PoolEvent::Kind::check_out_failed, 0, "poolClosed");
       waiter->failure_ = closed_failure();
       ended.push_back(waiter);
     } else if (waiters_.empty() && (connection = take_idle())) {
+      tell(PoolEvent::Kind::checked_out, connection->number);
       waiter->lease = Lease(shared_from_this(), std::move(connection));
       ended.push_back(waiter);
     } else {
@@ -204,6 +231,7 @@ void Pool::release(Shared connection) {
   std::size_t dials = 0;
   {
     const std::lock_guard lock(mutex_);
+    tell(PoolEvent::Kind::checked_in, connection->number);
     if (!closed_ && connection->channel->draining())
       draining_.push_back(std::move(connection));
     else

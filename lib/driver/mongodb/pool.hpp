@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "driver/mongodb/dialer.hpp"
+#include "driver/mongodb/events.hpp"
 
 namespace kinship::mongodb {
 
@@ -61,7 +62,8 @@ class PoolObserver {
 
 class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool> {
  public:
-  Pool(std::shared_ptr<Dialer> dialer, Address address, PoolLimits limits, std::weak_ptr<PoolObserver> observer);
+  Pool(std::shared_ptr<Dialer> dialer, Address address, PoolLimits limits, std::weak_ptr<PoolObserver> observer,
+       std::shared_ptr<EventListener> listener = {});
 
   /// A connection that is ready now, or an empty lease. Never waits.
   Lease try_checkout();
@@ -93,22 +95,27 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
   void release(Shared connection);
   static awaitable<void> open_one(std::shared_ptr<Pool> self, std::uint64_t generation);
   void opened(Shared connection);
-  void not_opened(std::uint64_t generation, std::exception_ptr failure);
+  void not_opened(std::uint64_t generation, std::uint64_t number, std::exception_ptr failure);
+  std::uint64_t next_number();
 
   // With the lock.
   Shared take_idle();
   void offer(Shared connection, Ended& served);
-  void drop(const Shared& connection);
+  void drop(const Shared& connection, const char* why);
   std::size_t dials_wanted();
   std::shared_ptr<PoolWaiter> first_waiter();
 
   void serve(std::size_t dials, const Ended& served);
   std::exception_ptr closed_failure() const;
+  void tell(PoolEvent::Kind kind, std::uint64_t connection = 0, std::string_view reason = {}) const noexcept {
+    if (listener_) listener_->pool({kind, &address_, connection, reason});
+  }
 
   const std::shared_ptr<Dialer> dialer_;
   const Address address_;
   const PoolLimits limits_;
   const std::weak_ptr<PoolObserver> observer_;
+  const std::shared_ptr<EventListener> listener_;
 
   mutable std::mutex mutex_;
   std::vector<Shared> all_;
@@ -116,8 +123,8 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
   std::vector<Shared> draining_;
   std::deque<std::shared_ptr<PoolWaiter>> waiters_;
   std::size_t dialing_{};
-  std::uint64_t generation_{}, opened_{}, closed_count_{}, failed_{};
-  bool closed_{};
+  std::uint64_t generation_{}, numbered_{}, opened_{}, closed_count_{}, failed_{};
+  bool closed_{}, told_ready_{};
 };
 
 }  // namespace kinship::mongodb

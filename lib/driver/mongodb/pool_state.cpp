@@ -16,6 +16,8 @@ void Pool::warm() {
   std::size_t dials = 0;
   {
     const std::lock_guard lock(mutex_);
+    if (!told_ready_ && !closed_) tell(PoolEvent::Kind::pool_ready);
+    told_ready_ = true;
     dials = dials_wanted();
   }
   serve(dials, {});
@@ -26,13 +28,16 @@ void Pool::clear(const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
     ++generation_;
+    if (told_ready_) tell(PoolEvent::Kind::pool_cleared);
+    told_ready_ = false;
     while (!idle_.empty()) {
-      drop(idle_.back());
+      drop(idle_.back(), "stale");
       idle_.pop_back();
     }
     const auto failure = std::make_exception_ptr(NetworkError(
         errc::unavailable, "The connections to " + address_.text() + " were given up (" + why + "): try again"));
     while (auto waiter = first_waiter()) {
+      tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
       waiter->failure_ = failure;
       refused.push_back(std::move(waiter));
     }
@@ -45,11 +50,16 @@ void Pool::close() {
   std::vector<Shared> all;
   {
     const std::lock_guard lock(mutex_);
+    if (!closed_) {
+      for (const Shared& connection : idle_) tell(PoolEvent::Kind::connection_closed, connection->number, "poolClosed");
+      tell(PoolEvent::Kind::pool_closed);
+    }
     closed_ = true;
     idle_.clear();
     draining_.clear();
     all = all_;
     while (auto waiter = first_waiter()) {
+      tell(PoolEvent::Kind::check_out_failed, 0, "poolClosed");
       waiter->failure_ = closed_failure();
       refused.push_back(std::move(waiter));
     }

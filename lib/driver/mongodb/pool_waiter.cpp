@@ -23,6 +23,7 @@ void PoolWaiter::give_up(errc code, const std::string& why) {
     const std::lock_guard lock(pool_->mutex_);
     if (!waiting_) return;
     pool_->leave(*this);
+    pool_->tell(PoolEvent::Kind::check_out_failed, 0, "timeout");
     const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_);
     ErrorContext context;
     context.operation = operation_;

@@ -91,7 +91,7 @@ std::string_view index_name_in(std::string_view message) noexcept {
   return message;
 }
 
-error to_error(const ServerError& failure, const ErrorPlace& place, Outcome outcome_of_network) {
+CommandError to_error(const ServerError& failure, const ErrorPlace& place, Outcome outcome_of_network) {
   ErrorContext context;
   context.operation = place.collection.empty() ? place.operation : place.operation + " on " + place.collection;
   context.store_code = failure.code;
@@ -102,7 +102,7 @@ error to_error(const ServerError& failure, const ErrorPlace& place, Outcome outc
   const errc code = meaning_of(failure);
   std::string sentence = code == errc::duplicate_key ? duplicate_sentence(place.collection, index_name_in(failure.message))
                                                      : sentence_of(failure, place);
-  return error(code, std::move(sentence), std::move(context));
+  return CommandError(code, std::move(sentence), std::move(context), failure);
 }
 
 WriteError read_write_error(bson::DocumentView item, const std::string& collection) {

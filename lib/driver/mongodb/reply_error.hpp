@@ -19,9 +19,23 @@ struct ErrorPlace {
   std::string server{};      // "host:27017"
 };
 
+/// What a command failed with, with all the server said; above the seam it is a plain kinship::error.
+class CommandError final : public error {
+ public:
+  CommandError(errc code, std::string sentence, ErrorContext context, const ServerError& failure)
+      : error(code, std::move(sentence), std::move(context)), failure_(failure) {}
+
+  const ServerError& failure() const noexcept { return failure_; }
+  /// The whole reply; empty if none came.
+  bson::Document reply{};
+
+ private:
+  ServerError failure_;
+};
+
 /// The outcome is `not_applied` for a command the server refused, `applied` for a write concern error, and for a network
 /// error what the caller says (`unknown` once the write was sent). What a transaction may be run again for is `conflict`.
-error to_error(const ServerError& failure, const ErrorPlace& place, Outcome outcome_of_network = Outcome::unknown);
+CommandError to_error(const ServerError& failure, const ErrorPlace& place, Outcome outcome_of_network = Outcome::unknown);
 
 /// One element of a reply's writeErrors; its index is the server's.
 WriteError read_write_error(bson::DocumentView item, const std::string& collection);

@@ -24,7 +24,7 @@ WriteLimits limits_of(const Client& client) {
 Command command_of(const WriteOperation& operation, const WriteChunk& chunk) {
   bson::Builder body;
   body.append_string(chunk.command, operation.collection);
-  if (!operation.ordered) body.append_bool("ordered", false);
+  body.append_bool("ordered", operation.ordered);
   if (!operation.context.comment.empty()) body.append_string("comment", operation.context.comment);
   Command command = new_command(chunk.command, operation.collection, operation.context);
   command.body = body.finish();

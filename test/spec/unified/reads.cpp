@@ -1,0 +1,147 @@
+// Operations that read collections.
+// countDocuments is the aggregation the specification prescribes; the seam's own count is the command.
+#include "spec/report.hpp"
+#include "spec/unified/operations.hpp"
+
+namespace kinship::spec {
+namespace {
+
+/// Every document of a cursor.
+awaitable<bson::Document> documents_of(FindReply reply) {
+  std::vector<bson::DocumentView> all = reply.first.documents;
+  std::vector<std::shared_ptr<const void>> owners;
+  while (reply.cursor) {
+    Batch batch = co_await reply.cursor->next();
+    if (batch.documents.empty()) break;
+    all.insert(all.end(), batch.documents.begin(), batch.documents.end());
+    owners.push_back(std::move(batch.owner));
+  }
+  co_return result_of(all);
+}
+
+FindOperation find_of(World& world, Call& call) {
+  const TestCollection& collection = collection_of(world, call);
+  FindOperation operation;
+  operation.collection = collection.name;
+  operation.filter = call.document("filter");
+  operation.sort = call.document("sort");
+  operation.projection = call.document("projection");
+  operation.skip = call.number("skip");
+  operation.limit = call.number("limit");
+  operation.batch_size = static_cast<std::size_t>(call.number("batchSize"));
+  operation.context = world.context(call, collection.context);
+  call.done();
+  return operation;
+}
+
+awaitable<bson::Document> find(World* world, Call call) {
+  const ClientPtr client = collection_of(*world, call).database->client->client;
+  FindOperation operation = find_of(*world, call);
+  FindReply reply = co_await mongodb::find(client, std::move(operation));
+  bson::Document all = co_await documents_of(std::move(reply));
+  co_return all;
+}
+
+awaitable<bson::Document> find_one(World* world, Call call) {
+  const ClientPtr client = collection_of(*world, call).database->client->client;
+  FindOperation operation = find_of(*world, call);
+  operation.limit = 1;
+  const FindReply reply = co_await mongodb::find(client, std::move(operation));
+  if (reply.first.documents.empty()) co_return result_of(Value().view());
+  const Value document(reply.first.documents[0]);
+  co_return result_of(document.view());
+}
+
+awaitable<bson::Document> create_find_cursor(World* world, Call call) {
+  const ClientPtr client = collection_of(*world, call).database->client->client;
+  const std::string id = call.operation().at("saveResultAsEntity").get<std::string>();
+  FindOperation operation = find_of(*world, call);
+  TestCursor cursor;
+  cursor.reply = co_await mongodb::find(client, std::move(operation));
+  world->keep(id, std::move(cursor));
+  co_return no_result();
+}
+
+awaitable<bson::Document> aggregate(World* world, Call call) {
+  const TestCollection& collection = collection_of(*world, call);
+  const ClientPtr client = collection.database->client->client;
+  AggregateOperation operation;
+  operation.collection = collection.name;
+  operation.pipeline = call.array("pipeline");
+  operation.batch_size = static_cast<std::size_t>(call.number("batchSize"));
+  operation.context = world->context(call, collection.context);
+  call.done();
+  FindReply reply = co_await mongodb::aggregate(client, std::move(operation));
+  bson::Document all = co_await documents_of(std::move(reply));
+  co_return all;
+}
+
+CountOperation count_of(World& world, Call& call) {
+  const TestCollection& collection = collection_of(world, call);
+  CountOperation operation;
+  operation.collection = collection.name;
+  operation.filter = call.document("filter");
+  operation.skip = call.number("skip");
+  operation.limit = call.number("limit");
+  operation.context = world.context(call, collection.context);
+  call.done();
+  return operation;
+}
+
+awaitable<bson::Document> count(World* world, Call call) {
+  const ClientPtr client = collection_of(*world, call).database->client->client;
+  CountOperation operation = count_of(*world, call);
+  const std::uint64_t number = co_await mongodb::count(client, std::move(operation));
+  co_return result_of_number(number);
+}
+
+void append_stage(bson::Builder& pipeline, const char* name, std::uint64_t number) {
+  if (number != 0) pipeline.begin_document("").append_int64(name, static_cast<std::int64_t>(number)).end();
+}
+
+awaitable<bson::Document> count_documents(World* world, Call call) {
+  const ClientPtr client = collection_of(*world, call).database->client->client;
+  CountOperation count = count_of(*world, call);
+  bson::Builder pipeline;
+  pipeline.begin_array("p").begin_document("").append("$match", count.filter.view()).end();
+  append_stage(pipeline, "$skip", count.skip);
+  append_stage(pipeline, "$limit", count.limit);
+  pipeline.begin_document("").begin_document("$group").append_int32("_id", 1);
+  pipeline.begin_document("n").append_int32("$sum", 1).end().end().end().end();
+  const bson::Document built = pipeline.finish();
+  AggregateOperation operation;
+  operation.collection = std::move(count.collection);
+  operation.pipeline = bson::Document(built["p"].as_document());
+  operation.context = std::move(count.context);
+  const FindReply reply = co_await mongodb::aggregate(client, std::move(operation));
+  if (reply.first.documents.empty()) co_return result_of_number(0);
+  co_return result_of(reply.first.documents[0]["n"]);
+}
+
+awaitable<bson::Document> distinct(World* world, Call call) {
+  const TestCollection& collection = collection_of(*world, call);
+  const ClientPtr client = collection.database->client->client;
+  DistinctOperation operation;
+  operation.collection = collection.name;
+  operation.field = call.text("fieldName");
+  operation.filter = call.document("filter");
+  operation.context = world->context(call, collection.context);
+  call.done();
+  const Batch batch = co_await mongodb::distinct(client, std::move(operation));
+  co_return result_of(batch.documents.at(0)["values"]);
+}
+
+}  // namespace
+
+Handler read_operation(const std::string& name) {
+  if (name == "find") return find;
+  if (name == "findOne") return find_one;
+  if (name == "createFindCursor") return create_find_cursor;
+  if (name == "aggregate") return aggregate;
+  if (name == "count" || name == "estimatedDocumentCount") return count;
+  if (name == "countDocuments") return count_documents;
+  if (name == "distinct") return distinct;
+  return nullptr;
+}
+
+}  // namespace kinship::spec

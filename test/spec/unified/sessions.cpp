@@ -1,0 +1,95 @@
+// Operations of sessions, and of cursors that were kept.
+// The seam begins, commits and aborts; a session entity remembers its transaction.
+#include <stdexcept>
+
+#include "spec/report.hpp"
+#include "spec/unified/operations.hpp"
+
+namespace kinship::spec {
+namespace {
+
+bson::Document lsid_of(mongodb::MongoSession& session) {
+  bson::Builder out;
+  session.server_session().append_to(out);
+  const bson::Document whole = out.finish();
+  return bson::Document(whole["lsid"].as_document());
+}
+
+awaitable<bson::Document> start_transaction(World* world, Call call) {
+  TestSession& session = world->session(call.object());
+  OperationContext context = session.defaults;
+  if (const Json* concern = call.find("readConcern")) context.read_concern = seam_read_concern(*concern);
+  if (const Json* concern = call.find("writeConcern")) context.write_concern = seam_write_concern(*concern);
+  if (const Json* preference = call.find("readPreference")) context.read_preference = seam_read_preference(*preference);
+  call.done();
+  if (session.transaction && session.transaction->state() < mongodb::MongoSession::State::committed)
+    throw Skip{"the seam's sessions are transactions: a second one on the same session cannot be asked for"};
+  session.transaction = session.client->client->begin(call.name(), std::move(context));
+  world->values.lsids[call.object()] = lsid_of(*session.transaction);
+  co_return no_result();
+}
+
+awaitable<bson::Document> commit_transaction(World* world, Call call) {
+  const TestSession& session = world->session(call.object());
+  call.done();
+  const ClientPtr client = session.client->client;
+  const std::shared_ptr<Session> transaction = session.transaction;
+  co_await mongodb::Client::commit(client, transaction);
+  co_return no_result();
+}
+
+awaitable<bson::Document> abort_transaction(World* world, Call call) {
+  const TestSession& session = world->session(call.object());
+  call.done();
+  const ClientPtr client = session.client->client;
+  const std::shared_ptr<Session> transaction = session.transaction;
+  co_await mongodb::Client::abort(client, transaction);
+  co_return no_result();
+}
+
+awaitable<bson::Document> end_session(World* world, Call call) {
+  TestSession& session = world->session(call.object());
+  call.done();
+  session.transaction.reset();
+  co_return no_result();
+}
+
+awaitable<bson::Document> iterate_once(World* world, Call call) {
+  TestCursor& cursor = world->cursor(call.object());
+  if (cursor.at < cursor.reply.first.documents.size()) {
+    const Value next(cursor.reply.first.documents[cursor.at++]);
+    co_return result_of(next.view());
+  }
+  if (!cursor.reply.cursor) co_return no_result();
+  cursor.reply.first = co_await cursor.reply.cursor->next();
+  cursor.at = 0;
+  if (cursor.reply.first.documents.empty()) {
+    cursor.reply.cursor.reset();
+    co_return no_result();
+  }
+  const Value next(cursor.reply.first.documents[cursor.at++]);
+  co_return result_of(next.view());
+}
+
+awaitable<bson::Document> close_cursor(World* world, Call call) {
+  world->cursor(call.object()).reply = FindReply();
+  co_return no_result();
+}
+
+}  // namespace
+
+Handler session_operation(const std::string& name) {
+  if (name == "startTransaction") return start_transaction;
+  if (name == "commitTransaction") return commit_transaction;
+  if (name == "abortTransaction") return abort_transaction;
+  if (name == "endSession") return end_session;
+  return nullptr;
+}
+
+Handler cursor_operation(const std::string& name) {
+  if (name == "iterateUntilDocumentOrError" || name == "iterateOnce") return iterate_once;
+  if (name == "close") return close_cursor;
+  return nullptr;
+}
+
+}  // namespace kinship::spec

@@ -1,0 +1,160 @@
+// Entities by name. What an entity asks for and nobody has built is a reason to skip, in words.
+// The seam has one database a client: the first that is named for it.
+#include "spec/unified/world.hpp"
+
+#include <stdexcept>
+
+#include "spec/report.hpp"
+
+namespace kinship::spec {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+template <class T>
+T& of(std::map<std::string, T>& all, const std::string& id, const char* what) {
+  const auto found = all.find(id);
+  if (found == all.end()) throw std::runtime_error("nobody made the " + std::string(what) + " " + id);
+  return found->second;
+}
+
+std::string option_text(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+std::set<std::string> names(const Json& entity, const char* field) {
+  std::set<std::string> out;
+  if (entity.contains(field))
+    for (const Json& name : entity.at(field)) out.insert(name.get<std::string>());
+  return out;
+}
+
+void only(const Json& entity, const char* what, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : entity.items())
+    if (std::find(known.begin(), known.end(), name) == known.end()) throw Skip{"no " + std::string(what) + " has " + name};
+}
+
+std::shared_ptr<Recorder> recorder_of(const Json& entity) {
+  auto ignored = names(entity, "ignoreCommandMonitoringEvents");
+  ignored.insert("configureFailPoint");
+  ignored.insert("endSessions");
+  return std::make_shared<Recorder>(names(entity, "observeEvents"), std::move(ignored),
+                                    entity.value("observeSensitiveCommands", false));
+}
+
+}  // namespace
+
+World::World(boost::asio::any_io_executor executor, mongodb::MongoUri uri)
+    : executor_(std::move(executor)), uri_(std::move(uri)) {}
+
+ClientPtr World::new_client(const std::string& database, std::shared_ptr<Recorder> recorder, const Json& options) const {
+  mongodb::MongoUri uri = uri_;
+  if (!database.empty()) uri.database = database;
+  if (!uri.options.heartbeat_frequency) uri.options.heartbeat_frequency = std::chrono::milliseconds(500);
+  uri.options.server_selection_timeout = std::chrono::seconds(5);
+  std::string query;
+  for (const auto& [name, value] : options.items()) query += (query.empty() ? "" : "&") + name + "=" + option_text(value);
+  mongodb::read_uri_options(query, uri.options, uri.warnings);
+  auto client = std::make_shared<mongodb::Client>(executor_, std::move(uri));
+  if (recorder) client->listen(std::move(recorder));
+  client->start();
+  return client;
+}
+
+void World::learn(const Json& entities) {
+  for (const Json& entity : entities)
+    if (entity.contains("database"))
+      database_names_.try_emplace(entity.at("database").at("client"), entity.at("database").at("databaseName"));
+}
+
+OperationContext World::concerns(const Json& options) const {
+  OperationContext out;
+  only(options, "database or collection option", {"readConcern", "writeConcern", "readPreference"});
+  if (options.contains("readConcern")) out.read_concern = seam_read_concern(options.at("readConcern"));
+  if (options.contains("writeConcern")) out.write_concern = seam_write_concern(options.at("writeConcern"));
+  if (options.contains("readPreference")) out.read_preference = seam_read_preference(options.at("readPreference"));
+  return out;
+}
+
+static OperationContext transaction_defaults(const Json& entity) {
+  OperationContext out;
+  if (!entity.contains("sessionOptions")) return out;
+  const Json& options = entity.at("sessionOptions");
+  only(options, "session option", {"defaultTransactionOptions"});
+  const Json& defaults = options.at("defaultTransactionOptions");
+  only(defaults, "transaction option", {"readConcern", "writeConcern", "readPreference"});
+  if (defaults.contains("readConcern")) out.read_concern = seam_read_concern(defaults.at("readConcern"));
+  if (defaults.contains("writeConcern")) out.write_concern = seam_write_concern(defaults.at("writeConcern"));
+  if (defaults.contains("readPreference")) out.read_preference = seam_read_preference(defaults.at("readPreference"));
+  return out;
+}
+
+awaitable<void> World::create(World* self, Json entity) {
+  const std::string kind = entity.begin().key();
+  const Json& what = entity.begin().value();
+  const std::string id = what.at("id").get<std::string>();
+  const Json options = what.value(kind + "Options", Json::object());
+  if (kind == "client") {
+    only(what, "client",
+         {"id", "uriOptions", "useMultipleMongoses", "observeEvents", "ignoreCommandMonitoringEvents",
+          "observeSensitiveCommands"});
+    TestClient client;
+    client.id = id;
+    client.recorder = recorder_of(what);
+    client.client = self->new_client(self->database_names_[id], client.recorder, what.value("uriOptions", Json::object()));
+    const ClientPtr connecting = client.client;
+    self->clients_[id] = std::move(client);
+    co_await mongodb::Client::verify(connecting);
+  } else if (kind == "database") {
+    self->databases_[id] = {&self->client(what.at("client")), what.at("databaseName"), self->concerns(options)};
+  } else if (kind == "collection") {
+    TestDatabase& database = self->database(what.at("database"));
+    OperationContext context = self->concerns(options);
+    if (context.read_concern.empty()) context.read_concern = database.context.read_concern;
+    if (context.write_concern.empty()) context.write_concern = database.context.write_concern;
+    self->collections_[id] = {&database, what.at("collectionName"), std::move(context)};
+  } else if (kind == "session") {
+    self->sessions_[id] = {&self->client(what.at("client")), transaction_defaults(what), nullptr, false};
+  } else {
+    throw Skip{"no " + kind + " (GridFS, client-side encryption, threads) in this driver"};
+  }
+}
+
+TestClient& World::client(const std::string& id) { return of(clients_, id, "client"); }
+TestDatabase& World::database(const std::string& id) { return of(databases_, id, "database"); }
+TestCollection& World::collection(const std::string& id) { return of(collections_, id, "collection"); }
+TestSession& World::session(const std::string& id) { return of(sessions_, id, "session"); }
+TestCursor& World::cursor(const std::string& id) { return of(cursors_, id, "cursor"); }
+
+OperationContext World::context(Call& call, const OperationContext& of_object) {
+  OperationContext out = of_object;
+  if (const Json* comment = call.find("comment")) out.comment = seam_comment(*comment);
+  if (const Json* hint = call.find("hint")) out.hint = seam_hint(*hint);
+  if (call.has("collation")) out.collation = call.document("collation");
+  if (const Json* limit = call.find("timeoutMS"))
+    out.deadline = Clock::now() + std::chrono::milliseconds(limit->get<std::int64_t>());
+  if (const Json* preference = call.find("readPreference")) out.read_preference = seam_read_preference(*preference);
+  if (const Json* id = call.find("session")) {
+    TestSession& in = session(id->get<std::string>());
+    const bool open = in.transaction && in.transaction->state() < mongodb::MongoSession::State::committed;
+    if (!open) throw Skip{"the seam has no session outside of a transaction"};
+    out.session = in.transaction;
+  }
+  return out;
+}
+
+std::vector<TestClient*> World::clients() {
+  std::vector<TestClient*> out;
+  for (auto& [id, client] : clients_) out.push_back(&client);
+  return out;
+}
+
+awaitable<void> World::close(World* self) {
+  self->cursors_.clear();
+  self->sessions_.clear();
+  for (TestClient* const one : self->clients()) {
+    one->recorder->stop();
+    const ClientPtr closing = one->client;
+    co_await mongodb::Client::close(closing, Clock::now() + std::chrono::seconds(2));
+  }
+}
+
+}  // namespace kinship::spec
