@@ -36,6 +36,7 @@ static Command find_command(FindOperation& operation) {
   if (operation.skip != 0) body.append_int64("skip", static_cast<std::int64_t>(operation.skip));
   if (operation.limit != 0) body.append_int64("limit", static_cast<std::int64_t>(operation.limit));
   append_batch_size(body, operation);
+  if (operation.limit == 1) body.append_bool("singleBatch", true);
   append_common(body, operation.context);
   Command command = new_command("find", std::move(operation.collection), std::move(operation.context));
   command.body = body.finish();

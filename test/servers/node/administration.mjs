@@ -41,6 +41,14 @@ export const commands = {
     return { ok: 1 };
   },
 
+  // Of what it can change only the validator.
+  collMod(command, view) {
+    const collection = view.collection(command.collMod);
+    if (!collection) throw failure(26, 'NamespaceNotFound', 'ns does not exist');
+    collection.options = { ...collection.options, validator: command.validator };
+    return { ok: 1 };
+  },
+
   drop(command, view) {
     const namespace = view.database + '.' + command.drop;
     if (!collections.delete(namespace)) throw failure(26, 'NamespaceNotFound', 'ns not found');

@@ -2,6 +2,7 @@
 import * as mingo from 'mingo';
 import { logLength } from './changes.mjs';
 import { cursorReply } from './cursors.mjs';
+import { failure } from './errors.mjs';
 import { checkHint } from './indexes.mjs';
 import { idFirst, match, optionsOf } from './query.mjs';
 import { keyOf, valuesAt } from './values.mjs';
@@ -57,6 +58,8 @@ export const commands = {
     const source = [...((viewOn ? view.collection(viewOn) : collection)?.documents.values() || [])];
     const last = pipeline.at(-1);
     const target = last?.$out || last?.$merge;
+    if (target && command.readConcern?.level === 'linearizable')
+      throw failure(72, 'InvalidOptions', 'a pipeline that writes cannot be read with the read concern linearizable');
     const documents = mingo.aggregate(source, target ? pipeline.slice(0, -1) : pipeline, optionsOf(view, command));
     if (target) {
       writeOut(target, last.$out, documents, view);
@@ -67,6 +70,12 @@ export const commands = {
   },
 
   count(command, view) {
+    const { viewOn, pipeline } = view.collection(command.count)?.options ?? {};
+    if (viewOn) {
+      const counted = [...pipeline, { $match: command.query ?? {} }, { $count: 'n' }];
+      const found = commands.aggregate({ aggregate: viewOn, pipeline: counted, cursor: {} }, view);
+      return { n: found.cursor.firstBatch[0]?.n ?? 0, ok: 1 };
+    }
     let n = match(view.collection(command.count), command.query, view, command).length;
     if (command.skip) n = Math.max(0, n - command.skip);
     if (command.limit) n = Math.min(n, command.limit);

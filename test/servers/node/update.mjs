@@ -7,7 +7,8 @@ import { copyOf, keyOf } from './values.mjs';
 function replaced(document, replacement, inserting) {
   if (!inserting && replacement._id !== undefined && keyOf(replacement._id) !== keyOf(document._id))
     throw failure(66, 'ImmutableField', "the replacement would modify the immutable field '_id'");
-  return { _id: document._id, ...replacement, _id: document._id ?? replacement._id };
+  const id = document._id === undefined ? replacement._id : document._id;
+  return { _id: id, ...replacement, _id: id };
 }
 
 // The operators mingo is to apply: $setOnInsert as $set or not at all, and no _id that stays as it is.

@@ -13,13 +13,17 @@ function checkValidator(collection, document) {
   const query = new mingo.Query(collection.options.validator, {
     jsonSchemaValidator: (schema) => (object) => (schema.required || []).every((name) => object[name] !== undefined),
   });
-  if (!query.test(document)) throw failure(121, 'DocumentValidationFailure', 'Document failed validation');
+  if (query.test(document)) return;
+  const errInfo = { failingDocumentId: document._id, details: { operatorName: '$and' } };
+  throw failure(121, 'DocumentValidationFailure', 'Document failed validation', { errInfo });
 }
 
 export function insertDocument(collection, given) {
   const document = given._id === undefined ? { _id: new ObjectId(), ...given } : given;
   const id = document._id;
   if (Array.isArray(id)) throw failure(53, 'InvalidIdField', "The '_id' value cannot be of type array");
+  if (id && !id._bsontype && Object.keys(id)[0]?.startsWith('$'))
+    throw failure(52, 'DollarPrefixedFieldName', "_id fields may not contain '$'-prefixed fields");
   if (collection.documents.has(keyOf(id)))
     throw duplicateKey(collection.namespace, '_id_', { _id: id }, { _id: 1 }, { _id: id });
   checkValidator(collection, document);
@@ -43,7 +47,7 @@ function upsert(collection, filter, given, context) {
   }
   if (!('_id' in base) && update._id === undefined) base._id = new ObjectId();
   const { _id, ...rest } = base;
-  const document = updated({ _id: _id ?? update._id, ...rest }, update, { ...context, inserting: true });
+  const document = updated({ _id: '_id' in base ? _id : update._id, ...rest }, update, { ...context, inserting: true });
   insertDocument(collection, document);
   return { matched: 1, modified: 0, upserted: document._id, after: document, before: null };
 }
@@ -61,6 +65,7 @@ export function updateDocuments(collection, filter, update, options, view, comma
     if (keyOf(after._id) !== keyOf(document._id))
       throw failure(66, 'ImmutableField', "the update would modify the immutable field '_id'");
     if (!Buffer.compare(toBytes(after), toBytes(document))) continue;
+    checkValidator(collection, after);
     checkIndexes(collection, after, document);
     collection.documents.set(keyOf(document._id), after);
     modified++;
