@@ -4,10 +4,8 @@
 
 #include <chrono>
 
-#include "driver/mongodb/driver.hpp"
 #include "mongodb/fake_server.hpp"
-#include "store/fixture.hpp"
-#include "support/home_loop.hpp"
+#include "mongodb/opened.hpp"
 #include "support/race.hpp"
 
 using namespace kinship;
@@ -19,29 +17,6 @@ namespace {
 bson::Document cursor_of(int id) {
   return doc("cursor", doc("firstBatch", array(doc("_id", id)), "id", std::int64_t{0}, "ns", "test.c"), "ok", 1.0);
 }
-
-/// A driver on the home loop, closed at the end.
-class Opened {
- public:
-  explicit Opened(const std::string& uri) : driver_(run_at_home(open_mongodb(uri))) {}
-  ~Opened() { run(driver_->close(std::chrono::steady_clock::now() + 2s)); }
-  Driver* operator->() const { return driver_.get(); }
-  int find_one(Deadline deadline = no_deadline) const {
-    FindOperation operation = find_operation("c");
-    operation.context.deadline = deadline;
-    const FindReply reply = run(driver_->find(std::move(operation)));
-    return reply.first.documents.at(0)["_id"].as_int32();
-  }
-  WriteReply insert_one() const {
-    WriteOperation operation;
-    operation.collection = "c";
-    operation.items.push_back(insert_item(doc("_id", 1)));
-    return run(driver_->write(std::move(operation)));
-  }
-
- private:
-  std::shared_ptr<Driver> driver_;
-};
 
 Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 

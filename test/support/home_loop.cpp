@@ -2,6 +2,8 @@
 // The loop is ended before statics are destroyed, because what it runs may use them.
 #include "support/home_loop.hpp"
 
+#include <openssl/crypto.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,6 +15,8 @@ namespace {
 
 class HomeLoop {
  public:
+  // OpenSSL is cleaned up after what was made later: what it keeps for the loop's thread must be gone by then.
+  HomeLoop() { ::OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS, nullptr); }
   ~HomeLoop() {
     loop_.stop();
     thread_.join();

@@ -71,6 +71,10 @@ bool Channel::draining() const {
 bool Channel::peek() {
   const Lock lock(mutex_);
   if (state_ != State::idle || !socket_) return false;
+  if (tls_) {
+    const TlsNeed need = tls_->peek();
+    return need == TlsNeed::readable || (need == TlsNeed::nothing && !unanswered_.empty());
+  }
   char byte;
   const auto count = ::recv(socket_->native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
@@ -120,7 +124,7 @@ void Channel::begin(const std::shared_ptr<ChannelTask>& task) {
   if (stream) {
     Message message;
     if (assembler_.next(message)) return deliver(std::move(lock), std::move(message), detail::Resume::posted);
-    return pump_read();
+    return pump_read(lock, detail::Resume::posted);
   }
   set_request_id(task->request_.bytes, ++last_id_);
   written_ = 0;
@@ -140,9 +144,10 @@ void Channel::expired(ChannelTask& task) {
     state_ = State::broken;
     return end_drain(std::move(lock), nullptr);
   }
-  const char* what = task.kind_ == ChannelTask::Kind::connect
-                         ? "the server did not answer in time; check host, port and firewall, or raise connectTimeoutMS"
-                         : "the reply did not come before the deadline: allow the operation more time, or ask for less";
+  const char* what = "the reply did not come before the deadline: allow the operation more time, or ask for less";
+  if (task.kind_ == ChannelTask::Kind::connect)
+    what = tls_ ? "the TLS handshake did not end in time; does the server speak TLS on this port? If not, leave out tls=true"
+                : "the server did not answer in time; check host, port and firewall, or raise connectTimeoutMS";
   const bool sent = task.kind_ == ChannelTask::Kind::exchange;
   abandon(std::move(lock), task, task.failure(errc::timeout, peer_, what, sent), detail::Resume::here);
 }

@@ -13,6 +13,7 @@
 
 #include "driver/mongodb/channel_task.hpp"
 #include "driver/mongodb/message.hpp"
+#include "driver/mongodb/tls_stream.hpp"
 
 namespace kinship::mongodb {
 
@@ -31,6 +32,9 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   Channel(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines, std::string peer);
   ~Channel();
 
+  /// Before connect(): speak TLS, to a server whose certificate is for `host`.
+  void secure(std::shared_ptr<const TlsContext> context, std::string host);
+  /// Includes the TLS handshake.
   awaitable<void> connect(Endpoint endpoint, Deadline deadline);
   /// Sends and waits for the reply; a `silent` request has none, and the message is empty.
   awaitable<Message> exchange(Request request);
@@ -63,13 +67,20 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   // With the lock.
   void start_connecting(const ChannelTask& task);
   void pump_write(Lock& lock, detail::Resume how);
-  void pump_read();
+  void pump_read(Lock& lock, detail::Resume how);
+  void pump_tls_read(Lock& lock, detail::Resume how);
+  void shake_hands(Lock& lock);
+  void await_socket(TlsNeed need);
+  /// Whether that ended the step, and the lock.
+  bool received(Lock& lock, std::size_t count, detail::Resume how);
   void close_socket() noexcept;
 
   // These let go of the lock before they call anybody.
   void on_connected(boost::system::error_code code);
   void on_writable(boost::system::error_code code);
   void on_read(boost::system::error_code code, std::size_t count);
+  void on_tls(boost::system::error_code code);
+  void begin_tls(Lock lock);
   void deliver(Lock lock, Message message, detail::Resume how);
   void finish(Lock lock, std::exception_ptr failure, detail::Resume how);
   void fail(Lock lock, const std::string& reason, detail::Resume how);
@@ -82,6 +93,9 @@ class Channel final : public std::enable_shared_from_this<Channel> {
 
   mutable std::mutex mutex_;
   std::optional<boost::asio::generic::stream_protocol::socket> socket_;
+  std::shared_ptr<const TlsContext> tls_context_;
+  std::string tls_host_;
+  std::unique_ptr<TlsStream> tls_;  // goes before its socket
   State state_{State::fresh};
   std::shared_ptr<ChannelTask> current_;
   std::size_t written_{};

@@ -52,6 +52,7 @@ void Channel::on_connected(boost::system::error_code code) {
   if (code)
     return fail(std::move(lock), "no connection (" + code.message() + "); check that a server listens there",
                 detail::Resume::here);
+  if (tls_context_) return begin_tls(std::move(lock));
   state_ = State::idle;
   finish(std::move(lock), nullptr, detail::Resume::here);
 }
@@ -60,11 +61,22 @@ void Channel::pump_write(Lock& lock, detail::Resume how) {
   const auto& bytes = current_->request_.bytes;
   std::size_t burst = 0;
   while (written_ < bytes.size() && burst < write_burst) {
-    boost::system::error_code code;
     const std::size_t most = std::min(bytes.size() - written_, write_burst - burst);
-    const std::size_t count = socket_->write_some(asio::buffer(bytes.data() + written_, most), code);
-    if (code == asio::error::would_block || code == asio::error::try_again) break;
-    if (code) return fail(std::move(lock), "the connection was lost while sending (" + code.message() + ")", how);
+    std::size_t count = 0;
+    if (tls_) {
+      const TlsStep step = tls_->write(bytes.data() + written_, most);
+      if (step.need == TlsNeed::lost) {
+        const std::string reason = tls_->failure();
+        return fail(std::move(lock), reason, how);
+      }
+      if (step.need != TlsNeed::nothing) return await_socket(step.need);
+      count = step.count;
+    } else {
+      boost::system::error_code code;
+      count = socket_->write_some(asio::buffer(bytes.data() + written_, most), code);
+      if (code == asio::error::would_block || code == asio::error::try_again) break;
+      if (code) return fail(std::move(lock), "the connection was lost while sending (" + code.message() + ")", how);
+    }
     written_ += count;
     burst += count;
   }
@@ -73,7 +85,7 @@ void Channel::pump_write(Lock& lock, detail::Resume how) {
                         [self = shared_from_this()](boost::system::error_code result) { self->on_writable(result); });
     return;
   }
-  if (!current_->request_.silent) return pump_read();
+  if (!current_->request_.silent) return pump_read(lock, how);
   if (unanswered_.size() == 64) unanswered_.erase(unanswered_.begin());
   unanswered_.push_back(last_id_);
   state_ = State::idle;
@@ -88,7 +100,8 @@ void Channel::on_writable(boost::system::error_code code) {
   pump_write(lock, detail::Resume::here);
 }
 
-void Channel::pump_read() {
+void Channel::pump_read(Lock& lock, detail::Resume how) {
+  if (tls_) return tls_->has_more() ? pump_tls_read(lock, how) : await_socket(TlsNeed::readable);
   std::uint8_t* room = assembler_.room();
   socket_->async_read_some(
       asio::buffer(room, assembler_.room_size()),
@@ -101,6 +114,10 @@ void Channel::on_read(boost::system::error_code code, std::size_t count) {
   if (code == asio::error::eof)
     return fail(std::move(lock), "the server closed the connection before its reply", detail::Resume::here);
   if (code) return fail(std::move(lock), "the connection was lost (" + code.message() + ")", detail::Resume::here);
+  if (!received(lock, count, detail::Resume::here)) pump_read(lock, detail::Resume::here);
+}
+
+bool Channel::received(Lock& lock, std::size_t count, detail::Resume how) {
   Message message;
   bool whole = false;
   try {
@@ -112,15 +129,17 @@ void Channel::on_read(boost::system::error_code code, std::size_t count) {
       if (stream || answered == last_id_) break;
       if (silent == unanswered_.end()) {
         std::string sentence = "the server answered request " + std::to_string(answered) + ", which nobody sent";
-        return fail(std::move(lock), sentence, detail::Resume::here);
+        fail(std::move(lock), sentence, how);
+        return true;
       }
       unanswered_.erase(silent);
     }
   } catch (const error& e) {
-    return fail(std::move(lock), e.sentence(), detail::Resume::here);
+    fail(std::move(lock), e.sentence(), how);
+    return true;
   }
-  if (!whole) return pump_read();
-  deliver(std::move(lock), std::move(message), detail::Resume::here);
+  if (whole) deliver(std::move(lock), std::move(message), how);
+  return whole;
 }
 
 void Channel::deliver(Lock lock, Message message, detail::Resume how) {
@@ -140,6 +159,7 @@ void Channel::deliver(Lock lock, Message message, detail::Resume how) {
 void Channel::close_socket() noexcept {
   if (!socket_) return;
   boost::system::error_code ignored;
+  tls_.reset();
   socket_->close(ignored);
   socket_.reset();
 }

@@ -48,6 +48,8 @@ Client::Client(asio::any_io_executor executor, MongoUri uri)
 
 Client::~Client() { drop(); }
 
+awaitable<void> Client::prepare(std::shared_ptr<Client> self) { co_await Dialer::prepare(self->dialer_); }
+
 void Client::start() {
   deployment_ = std::make_shared<Deployment>(dialer_, weak_from_this(), listener_);
   home_of(executor_).add(weak_from_this());

@@ -21,6 +21,8 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
 
   /// Tells `listener` of commands and connections from now on; before start() only.
   void listen(std::shared_ptr<EventListener> listener) { listener_ = std::move(listener); }
+  /// What must be ready before start().
+  static awaitable<void> prepare(std::shared_ptr<Client> self);
   /// Begins to watch the servers; does not wait.
   void start();
   /// Throws `unavailable` if no server for reads is found in time.

@@ -114,6 +114,11 @@ void refuse_unsupported(const MongoUri& uri) {
   if (credential && credential->scram() && !credential->password)
     wrong("the user has no password; write mongodb://user:password@host");
   if (mechanism == "PLAIN" && !credential->password) wrong("authMechanism=PLAIN needs a password");
+  const auto is_unix = [](const Address& host) { return host.is_unix(); };
+  if (mechanism == "PLAIN" && !uri.tls() && !std::all_of(uri.hosts.begin(), uri.hosts.end(), is_unix))
+    wrong("authMechanism=PLAIN sends the password as it is, so it needs tls=true");
+  if (uri.tls() && std::any_of(uri.hosts.begin(), uri.hosts.end(), is_unix))
+    wrong("a unix socket takes no TLS; leave out tls=true, its bytes do not leave the machine");
   if (mechanism == "MONGODB-X509" && (!uri.tls() || !uri.options.tls_certificate_key_file))
     wrong("authMechanism=MONGODB-X509 needs tls=true and tlsCertificateKeyFile=FILE with certificate and key");
   if (uri.options.load_balanced.value_or(false))

@@ -5,6 +5,7 @@
 #include <kinship/error.hpp>
 
 #include "driver/mongodb/handshake.hpp"
+#include "driver/mongodb/off_loop.hpp"
 
 namespace kinship::mongodb {
 namespace {
@@ -25,11 +26,25 @@ Deadline share_of(Deadline deadline, std::size_t addresses_left) {
 }  // namespace
 
 Dialer::Dialer(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines,
-               std::shared_ptr<const MongoUri> uri)
+               std::shared_ptr<const MongoUri> uri, std::shared_ptr<Resolver> resolver)
     : executor_(std::move(executor)),
       deadlines_(std::move(deadlines)),
       uri_(std::move(uri)),
-      resolver_(std::make_shared<Resolver>(deadlines_)) {}
+      resolver_(resolver ? std::move(resolver) : std::make_shared<Resolver>(deadlines_)),
+      credential_(credential_of(*uri_)),
+      keys_(std::make_shared<ScramKeyCache>()) {}
+
+awaitable<void> Dialer::prepare(std::shared_ptr<Dialer> self) {
+  if (!self->uri_->tls()) co_return;
+  const auto made = std::make_shared<std::shared_ptr<const TlsContext>>();
+  OffLoop::Work work = [made, uri = self->uri_] { *made = std::make_shared<TlsContext>(uri->options); };
+  const auto thread = OffLoop::begin(std::move(work), OffLoop::AtExit::wait);
+  OffLoop::Texts texts;
+  texts.cancelled = "connect was cancelled while certificates were read";
+  texts.late = "connect: the certificates were not read in time; is a file system stuck? If not, raise connectTimeoutMS";
+  co_await thread->wait(self->deadlines_, std::move(texts), connect_deadline(*self->uri_));
+  self->tls_ = *made;
+}
 
 void Dialer::stop() {
   std::vector<std::weak_ptr<Channel>> opening;
@@ -48,13 +63,18 @@ std::shared_ptr<Channel> Dialer::new_channel(const Address& address) {
   if (stopped_)
     throw NetworkError(errc::cancelled, "connect to " + address.text() + " was given up: the database was closed");
   auto channel = std::make_shared<Channel>(executor_, deadlines_, address.text());
+  if (tls_) channel->secure(tls_, address.host);
   std::erase_if(opening_, [](const auto& weak) { return weak.expired(); });
   opening_.push_back(channel);
   return channel;
 }
 
 awaitable<std::shared_ptr<Connection>> Dialer::dial(Address address) {
-  return dial_of(shared_from_this(), std::move(address));
+  return dial_of(shared_from_this(), std::move(address), true);
+}
+
+awaitable<std::shared_ptr<Connection>> Dialer::dial_to_watch(Address address) {
+  return dial_of(shared_from_this(), std::move(address), false);
 }
 
 awaitable<std::shared_ptr<Channel>> Dialer::connect_of(std::shared_ptr<Dialer> self, Address address, Deadline deadline) {
@@ -73,19 +93,35 @@ awaitable<std::shared_ptr<Channel>> Dialer::connect_of(std::shared_ptr<Dialer> s
   std::rethrow_exception(failure);
 }
 
-awaitable<std::shared_ptr<Connection>> Dialer::dial_of(std::shared_ptr<Dialer> self, Address address) {
-  const Deadline deadline = connect_deadline(*self->uri_);
-  auto connection = std::make_shared<Connection>();
-  connection->channel = co_await connect_of(self, address, deadline);
+awaitable<Message> Dialer::greet(std::shared_ptr<Dialer> self, std::shared_ptr<Channel> channel,
+                                 std::shared_ptr<LogIn> log_in, Deadline deadline) {
+  bson::Builder more;
+  if (log_in) log_in->append_to_hello(more);
+  const bson::Document fields = more.finish();
   Request request;
   request.operation = "hello";
   request.deadline = deadline;
-  const bson::Document hello = first_hello(self->uri_->options.app_name.value_or(std::string()));
+  const bson::Document hello = first_hello(self->uri_->options.app_name.value_or(std::string()), fields);
   request.bytes = make_query(hello);
-  const Message reply = co_await connection->channel->exchange(std::move(request));
+  try {
+    co_return co_await channel->exchange(std::move(request));
+  } catch (const NetworkError& e) {
+    if (self->tls_ || e.code() != errc::unavailable) throw;
+    throw NetworkError(errc::unavailable, e.sentence() + "; if the server wants TLS, add tls=true", e.context());
+  }
+}
+
+awaitable<std::shared_ptr<Connection>> Dialer::dial_of(std::shared_ptr<Dialer> self, Address address, bool logs_in) {
+  const Deadline deadline = connect_deadline(*self->uri_);
+  std::shared_ptr<LogIn> log_in;
+  if (logs_in && self->credential_) log_in = std::make_shared<LogIn>(*self->credential_, self->keys_, self->deadlines_);
+  auto connection = std::make_shared<Connection>();
+  connection->channel = co_await connect_of(self, address, deadline);
+  Message reply = co_await greet(self, connection->channel, log_in, deadline);
   connection->server = read_hello(std::move(address), reply.body());
   if (connection->server.type == ServerType::unknown)
     throw NetworkError(errc::unavailable, "hello on " + connection->server.address.text() + ": " + connection->server.error);
+  if (log_in) co_await log_in->run(connection, std::move(reply), deadline);
   co_return connection;
 }
 

@@ -94,8 +94,6 @@ class MongoDriver final : public Driver {
 void refuse_unbuilt(const MongoUri& uri) {
   if (uri.srv)
     refuse(errc::unsupported, "this version of Kinship does not look up mongodb+srv names: list the hosts, mongodb://...");
-  if (uri.tls()) refuse(errc::unsupported, "this version of Kinship has no TLS for MongoDB yet");
-  if (credential_of(uri)) refuse(errc::unsupported, "this version of Kinship does not log in to MongoDB yet");
 }
 
 awaitable<std::shared_ptr<Driver>> open(std::string text) {
@@ -104,6 +102,7 @@ awaitable<std::shared_ptr<Driver>> open(std::string text) {
   refuse_unbuilt(uri);
   auto client = std::make_shared<Client>(co_await boost::asio::this_coro::executor, std::move(uri));
   std::shared_ptr<Driver> driver = std::make_shared<MongoDriver>(client);
+  co_await Client::prepare(client);
   client->start();
   co_await Client::verify(client);
   co_return driver;

@@ -20,11 +20,12 @@ void append_client(bson::Builder& command, const std::string& application) {
   command.end();
 }
 
-bson::Document first_hello(const std::string& application) {
+bson::Document first_hello(const std::string& application, bson::DocumentView more) {
   bson::Builder command;
   command.append_int32("isMaster", 1).append_bool("helloOk", true);
   append_client(command, application);
   command.begin_array("compression").end();
+  for (const auto& field : more) command.append(field.name, field.value);
   return command.finish();
 }
 

@@ -101,7 +101,7 @@ awaitable<ServerDescription> Monitor::check(std::shared_ptr<Monitor> self) {
     const Message reply = co_await channel->exchange(std::move(request));
     heard = read_hello(self->address_, reply.body());
   } else {
-    const std::shared_ptr<Connection> connection = co_await self->dialer_->dial(self->address_);
+    const std::shared_ptr<Connection> connection = co_await self->dialer_->dial_to_watch(self->address_);
     heard = connection->server;
     bool late = false;
     {

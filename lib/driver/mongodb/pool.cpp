@@ -23,6 +23,16 @@ awaitable<Lease> lease_of(std::shared_ptr<PoolWaiter> waiter) {
   co_return std::move(waiter->lease);
 }
 
+bool is_unauthorized(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const error& e) {
+    return e.code() == errc::unauthorized;
+  } catch (...) {
+    return false;
+  }
+}
+
 }  // namespace
 
 PoolLimits pool_limits(const UriOptions& options) {
@@ -176,20 +186,26 @@ void Pool::opened(Shared connection) {
 }
 
 void Pool::not_opened(std::uint64_t generation, std::uint64_t number, std::exception_ptr failure) {
+  Ended refused;
+  {
+    const std::lock_guard lock(mutex_);
+    // A log-in that is refused is refused to all who wait.
+    do {
+      auto waiter = first_waiter();
+      if (!waiter) break;
+      waiter->failure_ = failure;
+      refused.push_back(std::move(waiter));
+    } while (is_unauthorized(failure));
+  }
   // First the topology hears of it, so that whoever tries again does not come back to this server.
   if (const auto observer = observer_.lock()) observer->dial_failed(address_, generation, failure);
-  Ended refused;
   std::size_t dials = 0;
   {
     const std::lock_guard lock(mutex_);
     --dialing_;
     ++failed_;
     tell(PoolEvent::Kind::connection_closed, number, closed_ ? "poolClosed" : "error");
-    if (auto waiter = first_waiter()) {
-      tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
-      waiter->failure_ = failure;
-      refused.push_back(std::move(waiter));
-    }
+    for (std::size_t i = 0; i < refused.size(); ++i) tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
     if (!waiters_.empty()) dials = dials_wanted();  // not for the least number: the server is in trouble
   }
   serve(dials, refused);

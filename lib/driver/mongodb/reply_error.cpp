@@ -38,6 +38,8 @@ errc meaning_of(const ServerError& failure) {
 std::string advice(const ServerError& failure) {
   switch (failure.code) {
     case 13:
+      if (failure.message.find("requires authentication") != std::string::npos)
+        return "; log in: mongodb://user:password@host";
       return "; give the user a role that may do this";
     case 18:
       return "; check user name, password and authSource";

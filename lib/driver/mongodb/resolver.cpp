@@ -1,5 +1,5 @@
-// A lookup is shared by its thread and by everyone who waits for it; each waiter leaves by itself.
-// A thread that ends after everybody has left finds nobody, and that is all.
+// getaddrinfo on a thread, shared by everyone who asks for the same name at the same time.
+// What is a number or a path already goes to nobody.
 #include "driver/mongodb/resolver.hpp"
 
 #include <netdb.h>
@@ -9,10 +9,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <optional>
-#include <system_error>
-#include <thread>
 
 #include "driver/mongodb/channel_task.hpp"
+#include "driver/mongodb/off_loop.hpp"
 
 namespace kinship::mongodb {
 
@@ -20,12 +19,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::exception_ptr resolve_failure(errc code, const Address& address, const std::string& what) {
-  ErrorContext context;
-  context.operation = "connect";
-  return std::make_exception_ptr(
-      NetworkError(code, "connect to " + address.text() + ": the name " + what + "; check the host in the URI, and DNS",
-                   std::move(context)));
+std::string name_text(const Address& address, const std::string& what) {
+  return "connect to " + address.text() + ": the name " + what + "; check the host in the URI, and DNS";
 }
 
 std::optional<Endpoints> without_lookup(const Address& address) {
@@ -50,113 +45,36 @@ Endpoints endpoints_of(const addrinfo* list) {
   return out;
 }
 
+// AI_ADDRCONFIG leaves ::1 out where no other address is an IPv6 one.
+int flags_for(const std::string& host) { return host == "localhost" || host.ends_with(".localhost") ? 0 : AI_ADDRCONFIG; }
+
+Endpoints look_up(const Address& address) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = flags_for(address.host);
+  addrinfo* list = nullptr;
+  const int code = ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &list);
+  Endpoints found;
+  if (code == 0) {
+    found = endpoints_of(list);
+    ::freeaddrinfo(list);
+  }
+  if (!found.empty()) return found;
+  ErrorContext context;
+  context.operation = "connect";
+  const char* why = code != 0 ? ::gai_strerror(code) : "none";
+  throw NetworkError(errc::unavailable, name_text(address, std::string("has no address (") + why + ")"), std::move(context));
+}
+
 }  // namespace
 
-/// Somebody who waits for a lookup.
-class NameWaiter final : public detail::LoopOperation, public Timed {
- public:
-  NameWaiter(std::shared_ptr<NameQuery> query, std::shared_ptr<Deadlines> deadlines, Address address, Deadline deadline)
-      : query_(std::move(query)), deadlines_(std::move(deadlines)), address_(std::move(address)), deadline_(deadline) {}
-  ~NameWaiter() override { deadlines_->unwatch(*this); }
-
-  void start(std::unique_ptr<detail::Completion> completion) override;
-  void cancel() override {
-    end(std::make_exception_ptr(NetworkError(errc::cancelled, "connect to " + address_.text() + " was cancelled")), {});
-  }
-  void expired() override { end(resolve_failure(errc::timeout, address_, "was not resolved in time"), {}); }
-  void end(std::exception_ptr failure, const Endpoints& found) {
-    std::unique_ptr<detail::Completion> completion;
-    {
-      const std::lock_guard lock(mutex_);
-      completion = std::move(completion_);
-      if (!completion) return;
-      endpoints = found;
-    }
-    deadlines_->unwatch(*this);
-    completion->complete(std::move(failure));
-    deadlines_->rest();
-  }
-  const Address& address() const noexcept { return address_; }
-
-  Endpoints endpoints{};
-
- private:
-  const std::shared_ptr<NameQuery> query_;
-  const std::shared_ptr<Deadlines> deadlines_;
-  const Address address_;
-  const Deadline deadline_;
-  std::mutex mutex_;
-  std::unique_ptr<detail::Completion> completion_{};
-};
-
 /// One getaddrinfo.
-class NameQuery : public std::enable_shared_from_this<NameQuery> {
- public:
-  explicit NameQuery(Address address) : address_(std::move(address)) {}
-
-  void start() {
-    std::thread([self = shared_from_this()] { self->run(); }).detach();
-  }
-  /// False: it has ended, and the waiter was told so.
-  void join(const std::shared_ptr<NameWaiter>& waiter) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!ended_) {
-        waiters_.push_back(waiter);
-        return;
-      }
-    }
-    waiter->end(failure_, endpoints_);
-  }
-
-  void abandon() {
-    std::vector<std::weak_ptr<NameWaiter>> waiters;
-    {
-      const std::lock_guard lock(mutex_);
-      waiters.swap(waiters_);
-    }
-    for (const auto& weak : waiters)
-      if (const auto waiter = weak.lock()) waiter->cancel();
-  }
-
- private:
-  void run() {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG;
-    addrinfo* list = nullptr;
-    const int code = ::getaddrinfo(address_.host.c_str(), std::to_string(address_.port).c_str(), &hints, &list);
-    std::vector<std::weak_ptr<NameWaiter>> waiters;
-    {
-      const std::lock_guard lock(mutex_);
-      if (code == 0) endpoints_ = endpoints_of(list);
-      if (endpoints_.empty())
-        failure_ = resolve_failure(errc::unavailable, address_,
-                                   std::string("has no address (") + (code != 0 ? ::gai_strerror(code) : "none") + ")");
-      ended_ = true;
-      waiters.swap(waiters_);
-    }
-    if (list != nullptr) ::freeaddrinfo(list);
-    for (const auto& weak : waiters)
-      if (const auto waiter = weak.lock()) waiter->end(failure_, endpoints_);
-  }
-
-  const Address address_;
-  std::mutex mutex_;
-  std::vector<std::weak_ptr<NameWaiter>> waiters_;
-  bool ended_{};
-  Endpoints endpoints_;  // not changed after ended_
-  std::exception_ptr failure_;
+struct NameQuery {
+  std::shared_ptr<OffLoop> work{};
+  Endpoints endpoints{};  // when the work has ended
 };
 
-void NameWaiter::start(std::unique_ptr<detail::Completion> completion) {
-  {
-    const std::lock_guard lock(mutex_);
-    completion_ = std::move(completion);
-  }
-  deadlines_->watch(*this, deadline_);
-  query_->join(std::static_pointer_cast<NameWaiter>(shared_from_this()));
-}
+Resolver::~Resolver() = default;
 
 std::shared_ptr<NameQuery> Resolver::query(const Address& address) {
   const std::lock_guard lock(mutex_);
@@ -164,13 +82,9 @@ std::shared_ptr<NameQuery> Resolver::query(const Address& address) {
   auto& entry = running_[address];
   auto found = entry.lock();
   if (found) return found;
-  found = std::make_shared<NameQuery>(address);
+  found = std::make_shared<NameQuery>();
+  found->work = OffLoop::begin([found, address] { found->endpoints = look_up(address); }, OffLoop::AtExit::leave);
   entry = found;
-  try {
-    found->start();
-  } catch (const std::system_error& e) {
-    std::rethrow_exception(resolve_failure(errc::unavailable, address, std::string("could not be asked for: ") + e.what()));
-  }
   return found;
 }
 
@@ -181,20 +95,24 @@ void Resolver::stop() {
     for (const auto& entry : running_)
       if (auto query = entry.second.lock()) queries.push_back(std::move(query));
   }
-  for (const auto& query : queries) query->abandon();
+  for (const auto& query : queries) query->work->abandon();
 }
 
 static awaitable<Endpoints> found_at_once(Endpoints endpoints) { co_return endpoints; }
 
-static awaitable<Endpoints> wait_for_name(std::shared_ptr<NameWaiter> waiter) {
-  co_await detail::await_operation(waiter);
-  co_return std::move(waiter->endpoints);
+static awaitable<Endpoints> wait_for_name(std::shared_ptr<NameQuery> query, std::shared_ptr<Deadlines> deadlines,
+                                          Address address, Deadline deadline) {
+  OffLoop::Texts texts;
+  texts.cancelled = "connect to " + address.text() + " was cancelled";
+  texts.late = name_text(address, "was not resolved in time");
+  co_await query->work->wait(std::move(deadlines), std::move(texts), deadline);
+  co_return query->endpoints;
 }
 
 awaitable<Endpoints> Resolver::resolve(Address address, Deadline deadline) {
   if (auto endpoints = without_lookup(address)) return found_at_once(std::move(*endpoints));
   auto asked = query(address);
-  return wait_for_name(std::make_shared<NameWaiter>(std::move(asked), deadlines_, std::move(address), deadline));
+  return wait_for_name(std::move(asked), deadlines_, std::move(address), deadline);
 }
 
 }  // namespace kinship::mongodb

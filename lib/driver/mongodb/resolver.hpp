@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "driver/completion.hpp"
 #include "driver/mongodb/address.hpp"
 #include "driver/mongodb/deadlines.hpp"
 
@@ -17,15 +16,16 @@ namespace kinship::mongodb {
 
 using Endpoints = std::vector<boost::asio::generic::stream_protocol::endpoint>;
 
-class NameQuery;
+struct NameQuery;
 
 class Resolver : public std::enable_shared_from_this<Resolver> {
  public:
   explicit Resolver(std::shared_ptr<Deadlines> deadlines) : deadlines_(std::move(deadlines)) {}
+  virtual ~Resolver();
 
   /// In the order to try them, at least one. Who asks for a name that is being looked up shares that lookup. Throws
   /// `unavailable` for a name that has no address, `timeout` at the deadline.
-  awaitable<Endpoints> resolve(Address address, Deadline deadline);
+  virtual awaitable<Endpoints> resolve(Address address, Deadline deadline);
 
   /// Whoever waits stops waiting.
   void stop();

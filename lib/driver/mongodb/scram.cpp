@@ -12,7 +12,7 @@
 namespace kinship::mongodb {
 namespace {
 
-constexpr int least_iterations = 4096, most_iterations = 10'000'000;
+constexpr int least_iterations = 4096, most_iterations = 1'000'000;
 
 [[noreturn]] void failed(const std::string& what) {
   refuse(errc::unauthorized, "the server's part of the SCRAM authentication is wrong: " + what, "authenticate");
@@ -66,7 +66,7 @@ ScramKeyRequest ScramConversation::read_server_first(std::string_view message) {
   if (status != std::errc() || end != count.data() + count.size()) failed("its iteration count is no number");
   if (iterations < least_iterations || iterations > most_iterations)
     failed(
-        "its iteration count is not between 4096 and 10000000; set scramIterationCount on the server and store the password "
+        "its iteration count is not between 4096 and 1000000; set scramIterationCount on the server and store the password "
         "anew");
   return {hash_, secret_, salt, iterations};
 }

@@ -38,13 +38,22 @@ TEST_CASE("credentials that cannot work are refused before anything is sent") {
         std::string::npos);
   CHECK(refusal("mongodb://user:hunter2@h/?authMechanism=SCRAM", errc::invalid_query).find("leave it out") !=
         std::string::npos);
+  for (const char* hosts : {"h", "h,%2Ftmp%2Fx.sock"})
+    CHECK(refusal("mongodb://user:hunter2@" + std::string(hosts) + "/?authMechanism=PLAIN", errc::invalid_query)
+              .find("tls=true") != std::string::npos);
+}
+
+TEST_CASE("a unix socket takes no TLS, and nobody is left to believe that it does") {
+  CHECK(refusal("mongodb://h,%2Ftmp%2Fx.sock/?tls=true", errc::invalid_query).find("leave out tls") != std::string::npos);
 }
 
 TEST_CASE("what is spoken is let through") {
-  for (const char* uri : {"mongodb://h", "mongodb://user:pw@h/db", "mongodb://user:pw@h/?authMechanism=SCRAM-SHA-1",
-                          "mongodb://user:pw@h/?authMechanism=PLAIN", "mongodb://user:@h",
-                          "mongodb://h/?authMechanism=MONGODB-X509&tls=true&tlsCertificateKeyFile=a.pem",
-                          "mongodb+srv://a.b.c/?authMechanism=MONGODB-X509&tlsCertificateKeyFile=a.pem"}) {
+  for (const char* uri :
+       {"mongodb://h", "mongodb://user:pw@h/db", "mongodb://user:pw@h/?authMechanism=SCRAM-SHA-1",
+        "mongodb://user:pw@h/?authMechanism=PLAIN&tls=true", "mongodb://user:pw@%2Ftmp%2Fx.sock/?authMechanism=PLAIN",
+        "mongodb://user:@h", "mongodb://%2Ftmp%2Fx.sock/?tls=false",
+        "mongodb://h/?authMechanism=MONGODB-X509&tls=true&tlsCertificateKeyFile=a.pem",
+        "mongodb+srv://a.b.c/?authMechanism=MONGODB-X509&tlsCertificateKeyFile=a.pem"}) {
     CAPTURE(uri);
     CHECK_NOTHROW(refuse_unsupported(parse_uri(uri)));
   }

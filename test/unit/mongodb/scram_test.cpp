@@ -78,7 +78,8 @@ TEST_CASE("a first message that is not right is refused") {
                                                        {"r=" + nonce + "x,s=AAAA,i=99999999999999", "number"},
                                                        {"r=" + nonce + "x,s=AAAA,i=4095", "4096"},
                                                        {"r=" + nonce + "x,s=AAAA,i=-1", "4096"},
-                                                       {"r=" + nonce + "x,s=AAAA,i=2000000000", "10000000"}};
+                                                       {"r=" + nonce + "x,s=AAAA,i=1000001", "1000000"},
+                                                       {"r=" + nonce + "x,s=AAAA,i=2000000000", "1000000"}};
   for (const auto& [message, word] : wrong) {
     CAPTURE(message);
     ScramConversation scram(ScramHash::sha256, user("user", "pencil"), nonce);
@@ -86,6 +87,7 @@ TEST_CASE("a first message that is not right is refused") {
   }
   ScramConversation scram(ScramHash::sha256, user("user", "pencil"), nonce);
   CHECK(scram.read_server_first("r=" + nonce + "x,s=AAAA,i=4096,ext=1").iterations == 4096);
+  CHECK(scram.read_server_first("r=" + nonce + "x,s=AAAA,i=1000000").iterations == 1'000'000);
 }
 
 TEST_CASE("user names are escaped, nonces differ") {
