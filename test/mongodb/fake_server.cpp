@@ -1,41 +1,33 @@
 // See fake_server.hpp.
 // A connection whose second message is another hello is a monitor's: it is answered for ever and never given to the script.
+// SIGPIPE is blocked on the server's own threads only: the driver's must do without.
 #include "mongodb/fake_server.hpp"
 
 #include <arpa/inet.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "support/bson.hpp"
 
 namespace kinship::test {
 namespace {
 
-bson::Document hello_reply() {
-  return doc("ismaster", true, "helloOk", true, "maxBsonObjectSize", 16'777'216, "maxMessageSizeBytes", 48'000'000,
-             "maxWriteBatchSize", 100'000, "minWireVersion", 0, "maxWireVersion", 21, "readOnly", false, "ok", 1.0);
-}
-
-bool read_whole(int socket, std::uint8_t* at, std::size_t size) {
-  while (size > 0) {
-    const auto count = ::recv(socket, at, size, 0);
-    if (count <= 0) return false;
-    at += count;
-    size -= static_cast<std::size_t>(count);
-  }
-  return true;
-}
-
-Bytes read_message(int socket) {
-  Bytes bytes(mongodb::header_size);
-  if (!read_whole(socket, bytes.data(), bytes.size())) return {};
-  bytes.resize(static_cast<std::size_t>(mongodb::read_header(bytes.data()).length));
-  if (!read_whole(socket, bytes.data() + mongodb::header_size, bytes.size() - mongodb::header_size)) return {};
-  return bytes;
+bson::Document hello_reply(const bson::Document& more) {
+  const bson::Document usual =
+      doc("ismaster", true, "helloOk", true, "maxBsonObjectSize", 16'777'216, "maxMessageSizeBytes", 48'000'000,
+          "maxWriteBatchSize", 100'000, "minWireVersion", 0, "maxWireVersion", 21, "readOnly", false, "ok", 1.0);
+  bson::Builder out;
+  for (const bson::DocumentView part : {bson::DocumentView(usual), bson::DocumentView(more)})
+    for (const auto& field : part) out.append(field.name, field.value);
+  return out.finish();
 }
 
 bool is_hello(const Bytes& message) {
@@ -44,16 +36,30 @@ bool is_hello(const Bytes& message) {
 }
 
 // As the request came: an OP_REPLY to an OP_QUERY.
-Bytes greeting(const Bytes& request) {
-  Bytes message = reply_to(id_of(request), hello_reply());
-  if (mongodb::read_header(request.data()).opcode == mongodb::op_msg) return message;
-  const bson::Document body = hello_reply();
+Bytes greeting(const Bytes& request, const FakeOptions& options) {
+  const bson::Document more = options.more_in_hello ? options.more_in_hello(command_of(request)) : bson::Document();
+  const bson::Document body = hello_reply(more);
+  if (mongodb::read_header(request.data()).opcode == mongodb::op_msg) return reply_to(id_of(request), body);
   Bytes legacy(mongodb::header_size + 20);
   legacy[mongodb::header_size + 16] = 1;
   legacy.insert(legacy.end(), body.bytes().begin(), body.bytes().end());
   const std::int32_t fields[] = {static_cast<std::int32_t>(legacy.size()), 1, id_of(request), mongodb::op_reply};
   std::memcpy(legacy.data(), fields, sizeof fields);
   return legacy;
+}
+
+SSL_CTX* make_tls(const FakeOptions& options) {
+  SSL_CTX* const tls = ::SSL_CTX_new(::TLS_server_method());
+  const char* file = options.certificate.c_str();
+  if (options.tls_version != 0) {
+    ::SSL_CTX_set_min_proto_version(tls, options.tls_version);
+    ::SSL_CTX_set_max_proto_version(tls, options.tls_version);
+    ::SSL_CTX_set_cipher_list(tls, "DEFAULT@SECLEVEL=0");  // lets it speak versions that are too old
+  }
+  if (::SSL_CTX_use_certificate_chain_file(tls, file) != 1 ||
+      ::SSL_CTX_use_PrivateKey_file(tls, file, SSL_FILETYPE_PEM) != 1)
+    throw std::runtime_error("the fake server has no certificate: " + options.certificate);
+  return tls;
 }
 
 }  // namespace
@@ -66,20 +72,59 @@ Bytes reply_to(std::int32_t request, const bson::Document& body) {
 
 std::int32_t id_of(const Bytes& message) { return mongodb::read_header(message.data()).request_id; }
 
+bson::DocumentView command_of(const Bytes& message) { return mongodb::parse_message(message.data(), message.size()).body; }
+
 std::string name_of(const Bytes& message) {
-  const auto body = mongodb::parse_message(message.data(), message.size()).body;
+  const auto body = command_of(message);
   return body.empty() ? "" : std::string(body.begin()->name);
 }
 
-Bytes Peer::receive() { return read_message(socket_); }
+long Peer::read_some(std::uint8_t* at, std::size_t most) {
+  return tls_ != nullptr ? ::SSL_read(tls_, at, static_cast<int>(most)) : ::recv(socket_, at, most, 0);
+}
+
+bool Peer::read_whole(std::uint8_t* at, std::size_t size) {
+  while (size > 0) {
+    const auto count = read_some(at, size);
+    if (count <= 0) return false;
+    at += count;
+    size -= static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+Bytes Peer::read_message() {
+  Bytes bytes(mongodb::header_size);
+  if (!read_whole(bytes.data(), bytes.size())) return {};
+  bytes.resize(static_cast<std::size_t>(mongodb::read_header(bytes.data()).length));
+  if (!read_whole(bytes.data() + mongodb::header_size, bytes.size() - mongodb::header_size)) return {};
+  return bytes;
+}
+
+Bytes Peer::receive() {
+  look();
+  return std::exchange(next_, {});
+}
+
+const Bytes& Peer::look() {
+  if (next_.empty()) next_ = read_message();
+  return next_;
+}
 
 bool Peer::send(const Bytes& bytes, std::size_t piece) {
   for (std::size_t at = 0; at < bytes.size();) {
-    const auto count = ::send(socket_, bytes.data() + at, std::min(piece, bytes.size() - at), MSG_NOSIGNAL);
+    const std::size_t most = std::min(piece, bytes.size() - at);
+    const auto count = tls_ != nullptr ? ::SSL_write(tls_, bytes.data() + at, static_cast<int>(most))
+                                       : ::send(socket_, bytes.data() + at, most, 0);
     if (count <= 0) return false;
     at += static_cast<std::size_t>(count);
   }
   return true;
+}
+
+void Peer::close() {
+  if (tls_ != nullptr) ::SSL_shutdown(tls_);
+  ::shutdown(socket_, SHUT_RDWR);
 }
 
 bool Peer::answer(const bson::Document& reply, std::size_t piece) {
@@ -87,16 +132,29 @@ bool Peer::answer(const bson::Document& reply, std::size_t piece) {
   return !request.empty() && send(reply_to(id_of(request), reply), piece);
 }
 
-FakeServer::FakeServer(Script script, bool greets) : script_(std::move(script)), greets_(greets) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throw std::runtime_error("the fake server cannot listen");
-  port_ = ntohs(address.sin_port);
+FakeServer::FakeServer(Script script, bool greets) : FakeServer(std::move(script), FakeOptions{.greets = greets}) {}
+
+FakeServer::FakeServer(Script script, FakeOptions options) : script_(std::move(script)), options_(std::move(options)) {
+  if (!options_.certificate.empty()) tls_ = make_tls(options_);
+  const auto make = [this](auto address) {
+    socklen_t size = sizeof address;
+    listener_ = ::socket(options_.ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0 ||
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+      throw std::runtime_error("the fake server cannot listen");
+    return address;
+  };
+  if (options_.ipv6) {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    port_ = ntohs(make(address).sin6_port);
+  } else {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    port_ = ntohs(make(address).sin_port);
+  }
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
@@ -111,10 +169,12 @@ FakeServer::~FakeServer() {
   for (auto& thread : threads_) thread.join();
   for (const int socket : sockets_) ::close(socket);
   ::close(listener_);
+  ::SSL_CTX_free(tls_);
 }
 
-std::string FakeServer::uri(const std::string& options) const {
-  return "mongodb://127.0.0.1:" + std::to_string(port_) + "/test?" + options;
+std::string FakeServer::uri(const std::string& options, const std::string& credential) const {
+  return "mongodb://" + credential + (credential.empty() ? "" : "@") + (options_.ipv6 ? "[::1]:" : "127.0.0.1:") +
+         std::to_string(port_) + "/test?" + options;
 }
 
 void FakeServer::accept_all() {
@@ -128,21 +188,30 @@ void FakeServer::accept_all() {
 }
 
 void FakeServer::serve(int socket) {
-  Peer peer(socket);
+  sigset_t pipe;
+  ::sigemptyset(&pipe);
+  ::sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  SSL* const tls = tls_ != nullptr ? ::SSL_new(tls_) : nullptr;
+  Peer peer(socket, tls);
+  if (tls == nullptr) return serve(peer);
+  if (::SSL_set_fd(tls, socket) == 1 && ::SSL_accept(tls) == 1) serve(peer);
+  ::SSL_free(tls);
+  ::shutdown(socket, SHUT_RDWR);
+}
+
+void FakeServer::serve(Peer& peer) {
+  if (!options_.greets) return script_(peer, connections_++);
   const Bytes hello = peer.receive();
-  if (hello.empty() || !greets_ || !peer.send(greeting(hello))) return;
-  // Looks at what comes without taking it: a script receives its own messages.
-  Bytes head(mongodb::header_size);
-  if (::recv(socket, head.data(), head.size(), MSG_PEEK | MSG_WAITALL) != static_cast<ssize_t>(head.size())) return;
-  Bytes next(static_cast<std::size_t>(mongodb::read_header(head.data()).length));
-  if (::recv(socket, next.data(), next.size(), MSG_PEEK | MSG_WAITALL) != static_cast<ssize_t>(next.size())) return;
-  if (is_hello(next)) {
-    for (Bytes again = peer.receive(); !again.empty() && peer.send(greeting(again)); again = peer.receive()) {
+  if (hello.empty() || !peer.send(greeting(hello, options_))) return;
+  if (peer.look().empty()) return;
+  if (is_hello(peer.look())) {
+    for (Bytes again = peer.receive(); !again.empty() && peer.send(greeting(again, options_)); again = peer.receive()) {
     }
     return;
   }
   script_(peer, connections_++);
-  ::shutdown(socket, SHUT_RDWR);
+  peer.close();
 }
 
 }  // namespace kinship::test

@@ -14,6 +14,9 @@
 
 #include "driver/mongodb/wire.hpp"
 
+struct ssl_st;
+struct ssl_ctx_st;
+
 namespace kinship::test {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -21,41 +24,69 @@ using Bytes = std::vector<std::uint8_t>;
 /// What a script may do with one connection after its hello.
 class Peer {
  public:
-  explicit Peer(int socket) : socket_(socket) {}
+  /// `tls`: null for plain TCP.
+  explicit Peer(int socket, ssl_st* tls = nullptr) : socket_(socket), tls_(tls) {}
 
   /// The next message; empty when the client has gone.
   Bytes receive();
+  /// The same, and it stays the next one.
+  const Bytes& look();
   bool send(const Bytes& bytes, std::size_t piece = SIZE_MAX);
   /// Receives a command and answers it.
   bool answer(const bson::Document& reply, std::size_t piece = SIZE_MAX);
+  /// Bytes as they come; 0 or less at the end.
+  long read_some(std::uint8_t* at, std::size_t most);
+  /// Says goodbye.
+  void close();
 
  private:
+  bool read_whole(std::uint8_t* at, std::size_t size);
+  Bytes read_message();
+
   int socket_;
+  ssl_st* tls_;
+  Bytes next_{};
 };
 
 /// An OP_MSG that answers the request with this id.
 Bytes reply_to(std::int32_t request, const bson::Document& body);
 std::int32_t id_of(const Bytes& message);
-/// The command's name.
+/// The command, or its name.
+bson::DocumentView command_of(const Bytes& message);
 std::string name_of(const Bytes& message);
+
+/// How a fake server listens and greets.
+struct FakeOptions {
+  bool greets{true};
+  bool ipv6{};  // on ::1
+  /// More fields for the reply to a hello.
+  std::function<bson::Document(bson::DocumentView hello)> more_in_hello{};
+  /// Speaks TLS with the certificate and key in this file.
+  std::string certificate{};
+  int tls_version{};  // the only one it speaks; 0: 1.2 and 1.3
+};
 
 class FakeServer {
  public:
   /// The script gets every connection that is not a monitor's, numbered from 0.
   using Script = std::function<void(Peer&, int number)>;
   explicit FakeServer(Script script, bool greets = true);
+  FakeServer(Script script, FakeOptions options);
   ~FakeServer();
   FakeServer(const FakeServer&) = delete;
 
-  std::string uri(const std::string& options = "directConnection=true") const;
+  std::string uri(const std::string& options = "directConnection=true", const std::string& credential = "") const;
+  int port() const { return port_; }
   int connections() const { return connections_; }
 
  private:
   void accept_all();
   void serve(int socket);
+  void serve(Peer& peer);
 
   Script script_;
-  bool greets_;
+  FakeOptions options_;
+  ssl_ctx_st* tls_{};
   int listener_{-1};
   int port_{};
   std::atomic<int> connections_{0};

@@ -2,6 +2,7 @@
 # Built from its Go module, which takes a minute and a half once; where KINSHIP_TEST_CACHE (default ~/.cache/kinship-test) is a
 # directory, the program is kept there for other builds.
 
+. "$here/certificates.sh"
 ferretdb_version=v1.24.2
 
 # Go 1.24 or newer as $go: the one on PATH, or one that comes by pip into our directory (Debian 12 has 1.19).
@@ -40,8 +41,7 @@ install() {
       skip "FerretDB could not be built: $(tail -n 1 "$directory/ferretdb.log")"
     [ ! -d "$cache" ] || { cp "$ferretdb" "$cache/$name.$$" && mv "$cache/$name.$$" "$cache/$name"; }
   fi
-  command -v openssl >/dev/null || skip "the test certificates are made by openssl (apt install openssl)"
-  "$here/test_ca.sh" "$directory/certificates" || skip "openssl made no test certificates: $(tail -n 1 "$directory/certificates/log")"
+  make_certificates
 }
 
 # start_one NAME CERTIFICATE OPTION...: $port and $tls_port say where it listens.
@@ -75,7 +75,7 @@ start() {
   start_one wrong_host wrong_host
   export KINSHIP_TEST_WRONG_HOST_PORT=$tls_port
   start_one expired expired
-  export KINSHIP_TEST_EXPIRED_PORT=$tls_port KINSHIP_TEST_CERTIFICATES=$directory/certificates
+  export KINSHIP_TEST_EXPIRED_PORT=$tls_port
   KINSHIP_TEST_MONGODB="mongodb://127.0.0.1:$port/"  # for tests that are not about logging in
   # They end when this script does, in whatever way: it holds the pipe.
   coproc keeper { cat >/dev/null; kill "${servers[@]}" 2>/dev/null; }
