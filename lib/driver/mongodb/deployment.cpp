@@ -53,8 +53,8 @@ std::shared_ptr<Server> Deployment::new_server(const Address& address) {
   auto server = std::make_shared<Server>();
   server->address = address;
   server->pool = std::make_shared<Pool>(dialer_, address, pool_limits(dialer_->uri().options), weak_from_this(), listener_);
-  Monitor::Heard heard = [weak = weak_from_this()](ServerDescription description) {
-    if (const auto self = weak.lock()) self->heard(std::move(description));
+  Monitor::Heard heard = [weak = weak_from_this()](MonitorNews news) {
+    if (const auto self = weak.lock()) self->heard(std::move(news));
   };
   server->monitor = std::make_shared<Monitor>(dialer_, address, std::move(heard));
   return server;
@@ -76,32 +76,38 @@ void Deployment::replace(TopologyDescription topology, Changed& added, Changed& 
     }
   }
   next->topology = std::move(topology);
+  if (listener_) {
+    const TopologyChange change = compare(view_->topology, next->topology);
+    if (change.any) listener_->topology({&view_->topology, &next->topology, &change});
+  }
   const auto one = suitable_for_write(next->topology);
   if (one.size() == 1 && next->topology.incompatible.empty() && next->topology.type != TopologyType::sharded)
     next->primary = next->servers[static_cast<std::size_t>(one[0] - next->topology.servers.data())];
   view_ = std::move(next);
 }
 
-void Deployment::heard(ServerDescription description) {
+void Deployment::heard(MonitorNews news) {
   Changed added, removed;
   std::vector<std::weak_ptr<Pause>> waiting;
-  std::shared_ptr<Server> warm;
+  std::shared_ptr<Server> server;
+  const std::string why = news.description.error;
+  const bool useful = news.description.data_bearing(), useless = news.description.type == ServerType::unknown;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
-    const Address address = description.address;
-    const bool useful = description.data_bearing();
-    replace(apply(view_->topology, std::move(description)), added, removed);
-    for (const auto& server : view_->servers)
-      if (useful && server->address == address) warm = server;
+    const Address address = news.description.address;
+    replace(apply(view_->topology, std::move(news.description)), added, removed);
+    for (const auto& one : view_->servers)
+      if (one->address == address) server = one;
     waiting.swap(waiting_);
   }
-  for (const auto& server : removed) {
-    server->monitor->stop();
-    server->pool->close();
+  for (const auto& gone : removed) {
+    gone->monitor->stop();
+    gone->pool->close();
   }
-  for (const auto& server : added) server->monitor->start();
-  if (warm) warm->pool->warm();
+  for (const auto& come : added) come->monitor->start();
+  if (server && useless) server->pool->clear(why, news.timed_out);
+  if (server && useful) server->pool->warm();
   for (const auto& weak : waiting)
     if (const auto pause = weak.lock()) pause->wake();
 }
@@ -122,7 +128,10 @@ void Deployment::failed(const OperationFailure& failure) {
               removed);
   }
   if (verdict.clear_pool) server->pool->clear(verdict.text);
-  if (verdict.check_now || verdict.mark_unknown) server->monitor->check_now();
+  if (verdict.mark_unknown && failure.kind != OperationFailure::Kind::reply)
+    server->monitor->cancel_check();
+  else if (verdict.check_now || verdict.mark_unknown)
+    server->monitor->check_now();
 }
 
 void Deployment::dial_failed(const Address& address, std::uint64_t generation, const std::exception_ptr& failure) {

@@ -11,6 +11,7 @@
 #include "driver/mongodb/monitor.hpp"
 #include "driver/mongodb/pool.hpp"
 #include "driver/mongodb/selection.hpp"
+#include "driver/mongodb/topology_change.hpp"
 #include "driver/mongodb/topology_error.hpp"
 
 namespace kinship::mongodb {
@@ -43,7 +44,7 @@ struct LateReply {
 
 class Deployment final : public PoolObserver, public std::enable_shared_from_this<Deployment> {
  public:
-  /// `listener` is told of connections; null: nobody is.
+  /// `listener` is told of connections and of changes of the topology; null: nobody is.
   Deployment(std::shared_ptr<Dialer> dialer, std::weak_ptr<LateReply> late, std::shared_ptr<EventListener> listener = {});
 
   void start();
@@ -57,7 +58,7 @@ class Deployment final : public PoolObserver, public std::enable_shared_from_thi
   std::shared_ptr<Server> find(const Address& address) const;
 
   /// News of a server, from its monitor.
-  void heard(ServerDescription description);
+  void heard(MonitorNews news);
   /// An operation or a handshake failed there.
   void failed(const OperationFailure& failure);
 

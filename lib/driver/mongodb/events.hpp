@@ -1,5 +1,6 @@
-// What a client tells a listener about its commands and its connections, by the specifications "Command Monitoring" and
-// "Connection Monitoring and Pooling". A client without a listener spends nothing on it but looking whether there is one.
+// What a client tells a listener about its commands, its connections and its servers, by the specifications "Command
+// Monitoring", "Connection Monitoring and Pooling" and "SDAM Monitoring". A client without a listener spends nothing on it
+// but looking whether there is one.
 #pragma once
 
 #include <chrono>
@@ -12,6 +13,9 @@
 #include "driver/mongodb/address.hpp"
 
 namespace kinship::mongodb {
+
+struct TopologyDescription;
+struct TopologyChange;
 
 /// Views: whoever wants to keep something copies it.
 struct CommandEvent {
@@ -49,13 +53,21 @@ struct PoolEvent {
   std::string_view reason{};   // of what was closed or failed: "stale", "idle", "error", "poolClosed", "timeout", ...
 };
 
-/// Called from whichever thread it happens on, of pools with their lock held: it takes note and returns. It must not throw
-/// and not call the client.
+/// Events of servers and of the topology are made of what is different (topology_change.hpp). In order.
+struct TopologyEvent {
+  const TopologyDescription* before{};
+  const TopologyDescription* after{};
+  const TopologyChange* change{};
+};
+
+/// Called from whichever thread it happens on, of pools and the topology with their lock held: it takes note and returns. It
+/// must not throw and not call the client.
 class EventListener {
  public:
   virtual ~EventListener() = default;
   virtual void command(const CommandEvent& event) noexcept = 0;
   virtual void pool(const PoolEvent& event) noexcept = 0;
+  virtual void topology(const TopologyEvent&) noexcept {}
 };
 
 }  // namespace kinship::mongodb

@@ -1,13 +1,15 @@
-// One coroutine per server, from start to stop. It waits in three places, each of which stop() ends: the name, the socket,
-// the pause between checks.
+// One coroutine per server, from start to stop, by the specification "Server Monitoring". It waits in three places, each of
+// which stop() ends: the name, the socket, the pause between checks.
 #include "driver/mongodb/monitor.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <cstdlib>
+
+#include <kinship/error.hpp>
 
 namespace kinship::mongodb {
 
-namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -15,130 +17,112 @@ namespace {
 /// The least time between two checks, whoever asks.
 constexpr std::chrono::milliseconds least_interval(500);
 
+// Functions as a service are frozen between calls: a stream would only look broken afterwards.
+bool is_function_as_service() {
+  const char* runtime = std::getenv("AWS_EXECUTION_ENV");
+  if (runtime != nullptr && std::string_view(runtime).substr(0, 11) == "AWS_Lambda_") return true;
+  for (const char* name : {"AWS_LAMBDA_RUNTIME_API", "FUNCTIONS_WORKER_RUNTIME", "K_SERVICE", "FUNCTION_NAME", "VERCEL"})
+    if (std::getenv(name) != nullptr) return true;
+  return false;
+}
+
+bool may_stream(const UriOptions& options) {
+  const MonitoringMode mode = options.server_monitoring_mode.value_or(MonitoringMode::automatic);
+  return mode == MonitoringMode::stream || (mode == MonitoringMode::automatic && !is_function_as_service());
+}
+
 }  // namespace
 
 Monitor::Monitor(std::shared_ptr<Dialer> dialer, Address address, Heard heard)
     : dialer_(std::move(dialer)),
       address_(std::move(address)),
       heartbeat_(dialer_->uri().options.heartbeat_frequency.value_or(std::chrono::seconds(10))),
+      may_stream_(may_stream(dialer_->uri().options)),
+      line_(std::make_shared<MonitorLine>(dialer_, address_)),
+      round_trips_(std::make_shared<RoundTrips>(dialer_, address_)),
       heard_(std::move(heard)) {}
 
-void Monitor::start() { asio::co_spawn(dialer_->executor(), run(shared_from_this()), asio::detached); }
+void Monitor::start() { boost::asio::co_spawn(dialer_->executor(), run(shared_from_this()), boost::asio::detached); }
 
 void Monitor::stop() {
-  std::shared_ptr<Channel> channel;
-  std::shared_ptr<Pause> pause;
   Heard heard;
   {
     const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    channel = channel_;
-    pause = pause_;
     heard.swap(heard_);
   }
-  if (pause) pause->wake();
-  if (channel) channel->shut();
+  line_->stop();
+  round_trips_->stop();
 }
 
-void Monitor::check_now() {
-  std::shared_ptr<Pause> pause;
+void Monitor::check_now() { line_->wake(); }
+
+void Monitor::cancel_check() {
   {
     const std::lock_guard lock(mutex_);
-    asked_ = true;
-    if (wakeable_) pause = pause_;
+    cancelled_ = true;
   }
-  if (pause) pause->wake();
+  line_->cut();
+  line_->wake();
 }
 
-bool Monitor::stopped() const {
-  const std::lock_guard lock(mutex_);
-  return stopped_;
-}
-
-void Monitor::tell(ServerDescription description) {
+void Monitor::tell(MonitorNews news) {
   Heard heard;
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_) return;
     heard = heard_;
   }
-  if (heard) heard(std::move(description));
+  if (heard) heard(std::move(news));
 }
 
-awaitable<void> Monitor::rest(std::shared_ptr<Monitor> self, Deadline until, bool may_be_woken) {
-  const auto pause = std::make_shared<Pause>(self->dialer_->deadlines(), until);
-  {
-    const std::lock_guard lock(self->mutex_);
-    if (self->stopped_ || (may_be_woken && self->asked_)) co_return;
-    self->pause_ = pause;
-    self->wakeable_ = may_be_woken;
-  }
-  co_await detail::await_operation(pause);
-  const std::lock_guard lock(self->mutex_);
-  self->pause_.reset();
-}
-
-awaitable<ServerDescription> Monitor::check(std::shared_ptr<Monitor> self) {
-  std::shared_ptr<Channel> channel;
-  {
-    const std::lock_guard lock(self->mutex_);
-    channel = self->channel_;
-    self->asked_ = false;
-  }
+awaitable<MonitorNews> Monitor::check(std::shared_ptr<Monitor> self) {
   const auto began = Clock::now();
-  ServerDescription heard;
-  if (channel) {
-    Request request;
-    request.operation = "hello";
-    const auto limit = self->dialer_->uri().options.connect_timeout.value_or(std::chrono::seconds(10));
-    if (limit.count() > 0) request.deadline = began + limit;
-    bson::Builder hello;
-    hello.append_int32(self->hello_ok_ ? "hello" : "isMaster", 1).append_bool("helloOk", true);
-    const bson::Document command = hello.finish();
-    bson::Builder more;
-    const bson::Document database = more.append_string("$db", "admin").finish();
-    request.bytes = self->hello_ok_ ? make_message(0, command, database) : make_query(command);
-    const Message reply = co_await channel->exchange(std::move(request));
-    heard = read_hello(self->address_, reply.body());
-  } else {
-    const std::shared_ptr<Connection> connection = co_await self->dialer_->dial_to_watch(self->address_);
-    heard = connection->server;
-    bool late = false;
-    {
-      const std::lock_guard lock(self->mutex_);
-      late = self->stopped_;
-      if (!late) self->channel_ = connection->channel;
-    }
-    if (late) connection->channel->shut();
+  {
+    const std::lock_guard lock(self->mutex_);
+    self->cancelled_ = false;
   }
-  self->hello_ok_ = heard.hello_ok;
-  self->times_.add(Clock::now() - began);
-  heard.round_trip = self->times_.average();
-  heard.updated = Clock::now();
-  co_return heard;
+  MonitorNews news;
+  const bool greeting = !self->line_->connected();
+  try {
+    news.description = co_await MonitorLine::listen(self->line_, self->may_stream_);
+    if (greeting)
+      self->round_trips_->guess(Clock::now() - began);
+    else if (!self->line_->waited())
+      self->round_trips_->add(Clock::now() - began);
+  } catch (const error& e) {
+    news.description = unknown_server(self->address_, e.sentence());
+    news.lost = true;
+    news.timed_out = e.code() == errc::timeout;
+    self->round_trips_->reset();
+  }
+  news.description.round_trip = self->round_trips_->average();
+  news.description.updated = Clock::now();
+  co_return news;
 }
 
 awaitable<void> Monitor::run(std::shared_ptr<Monitor> self) {
-  bool connected = false;
-  while (!self->stopped()) {
+  std::optional<TopologyVersion> last;
+  bool known = false;  // the server was, at the last check
+  while (!self->line_->stopped()) {
     const auto began = Clock::now();
-    ServerDescription heard;
-    bool again = false;
-    try {
-      heard = co_await check(self);
-      connected = true;
-    } catch (const error& e) {
-      heard = unknown_server(self->address_, e.sentence());
-      again = std::exchange(connected, false);  // the connection was good before: look once more before the next heartbeat
-      self->times_.reset();
+    MonitorNews news = co_await check(self);
+    const auto ended = Clock::now();
+    bool cancelled = false;
+    {
       const std::lock_guard lock(self->mutex_);
-      if (self->channel_) self->channel_->shut();
-      self->channel_.reset();
+      cancelled = self->cancelled_ && news.lost;
     }
-    self->tell(std::move(heard));
-    if (again) continue;
-    co_await rest(self, began + std::min(least_interval, self->heartbeat_), false);
-    co_await rest(self, began + self->heartbeat_, true);
+    const bool lost_now = news.lost && known && !cancelled;
+    known = news.description.type != ServerType::unknown;
+    const bool streams = known && self->may_stream_ && self->line_->may_stream();
+    // Whoever has nothing to say and says so at once does not wait for changes: it is asked at intervals.
+    const bool idle_talk =
+        self->line_->waited() && news.description.topology_version == last && ended - began < self->heartbeat_ / 2;
+    last = news.description.topology_version;
+    if (!cancelled) self->tell(std::move(news));
+    if (streams) self->round_trips_->start();
+    if (lost_now || (streams && !idle_talk)) continue;
+    co_await MonitorLine::rest(self->line_, (cancelled ? began : ended) + least_interval, false);
+    co_await MonitorLine::rest(self->line_, ended + self->heartbeat_, true);
   }
 }
 

@@ -1,47 +1,51 @@
-// Watches one server: a hello on a connection of its own every heartbeat, or at once when asked; says what it heard.
-// What is said of the server is told to one listener, in order.
+// Watches one server: it says by itself when it has changed (the streaming protocol), or is asked every heartbeat where it
+// cannot. What is heard of it is told to one listener, in order.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <mutex>
 
-#include "driver/mongodb/dialer.hpp"
-#include "driver/mongodb/pause.hpp"
-#include "driver/mongodb/rtt.hpp"
+#include "driver/mongodb/round_trips.hpp"
 
 namespace kinship::mongodb {
 
+/// What a monitor heard.
+struct MonitorNews {
+  ServerDescription description{};
+  bool lost{};       // the connection failed: those of the server's pool are worth nothing
+  bool timed_out{};  // because nothing came in time: those in use may wait for ever
+};
+
 class Monitor : public std::enable_shared_from_this<Monitor> {
  public:
-  using Heard = std::function<void(ServerDescription)>;
+  using Heard = std::function<void(MonitorNews)>;
 
   Monitor(std::shared_ptr<Dialer> dialer, Address address, Heard heard);
 
   void start();
   /// Ends soon, and says nothing any more.
   void stop();
-  /// Does not wait for the next heartbeat; at most twice a second all the same.
+  /// Does not wait for the next heartbeat; at most twice a second all the same. A server that streams is asked already.
   void check_now();
+  /// An operation found the connection to the server broken: what the monitor waits for will not come. Looks anew.
+  void cancel_check();
 
  private:
   static awaitable<void> run(std::shared_ptr<Monitor> self);
-  static awaitable<ServerDescription> check(std::shared_ptr<Monitor> self);
-  static awaitable<void> rest(std::shared_ptr<Monitor> self, Deadline until, bool may_be_woken);
-  bool stopped() const;
-  void tell(ServerDescription description);
+  static awaitable<MonitorNews> check(std::shared_ptr<Monitor> self);
+  void tell(MonitorNews news);
 
   const std::shared_ptr<Dialer> dialer_;
   const Address address_;
   const std::chrono::milliseconds heartbeat_;
+  const bool may_stream_;
+  const std::shared_ptr<MonitorLine> line_;
+  const std::shared_ptr<RoundTrips> round_trips_;
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   Heard heard_;
-  std::shared_ptr<Channel> channel_;
-  std::shared_ptr<Pause> pause_;
-  bool asked_{}, stopped_{}, wakeable_{};
-  bool hello_ok_{};      // of the run only
-  RoundTripTime times_;  // of the run only
+  bool cancelled_{};
 };
 
 }  // namespace kinship::mongodb

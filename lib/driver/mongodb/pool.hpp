@@ -72,8 +72,9 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
 
   /// Opens connections up to the least number, without waiting for them.
   void warm();
-  /// Those opened so far are worth nothing: idle ones are closed now, leased ones when they come back; who waits is told.
-  void clear(const std::string& why);
+  /// Those opened so far are worth nothing: idle ones are closed now, leased ones when they come back, or, if they would
+  /// wait for replies that do not come (`in_use`), now; who waits is told.
+  void clear(const std::string& why, bool in_use = false);
   /// No more connections; all are closed now, in use or not.
   void close();
   std::uint64_t generation() const;

@@ -23,8 +23,9 @@ void Pool::warm() {
   serve(dials, {});
 }
 
-void Pool::clear(const std::string& why) {
+void Pool::clear(const std::string& why, bool in_use) {
   Ended refused;
+  std::vector<Shared> cut;
   {
     const std::lock_guard lock(mutex_);
     ++generation_;
@@ -34,6 +35,7 @@ void Pool::clear(const std::string& why) {
       drop(idle_.back(), "stale");
       idle_.pop_back();
     }
+    if (in_use) cut = all_;
     const auto failure = std::make_exception_ptr(NetworkError(
         errc::unavailable, "The connections to " + address_.text() + " were given up (" + why + "): try again"));
     while (auto waiter = first_waiter()) {
@@ -42,6 +44,7 @@ void Pool::clear(const std::string& why) {
       refused.push_back(std::move(waiter));
     }
   }
+  for (const auto& connection : cut) connection->channel->shut();
   serve(0, refused);
 }
 

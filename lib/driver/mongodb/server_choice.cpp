@@ -89,6 +89,8 @@ awaitable<std::shared_ptr<Server>> Deployment::select_of(std::shared_ptr<Deploym
     const std::shared_ptr<const View> now = self->view();
     if (!now->topology.incompatible.empty()) throw refusal(errc::unsupported, now->topology.incompatible);
     if (auto server = self->select_in(*now, target)) co_return server;
+    if (now->topology.replica_set() && now->topology.servers.empty())  // and nobody left who could tell of others
+      throw refusal(errc::unavailable, wanted(target) + " cannot be found (known: " + now->topology.text() + ")");
     const std::shared_ptr<Pause> pause = self->wait_for_change(now, until);
     self->check_all();
     co_await detail::await_operation(pause);

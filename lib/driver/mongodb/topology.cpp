@@ -43,6 +43,7 @@ const ServerDescription* TopologyDescription::primary() const noexcept {
 std::string TopologyDescription::text() const {
   std::string out = type_name(type);
   out += servers.empty() ? " without servers" : ":";
+  if (servers.empty() && !dropped.empty()) out += ": " + dropped;
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const ServerDescription& server = servers[i];
     out += (i ? ", " : " ") + server.address.text() + " " + type_name(server.type);

@@ -30,6 +30,7 @@ struct TopologyDescription {
   std::optional<ObjectId> max_election_id{};
   std::vector<ServerDescription> servers{};  // by address; what is monitored
   std::size_t seeds{};                       // how many hosts the client was given
+  std::string dropped{};                     // a sentence: why a server was left out last, for the case that none is left
   std::string incompatible{};  // a sentence, if a server speaks none of our wire versions: then nothing is selected
   std::optional<int> logical_session_timeout_minutes{};  // the least of the data-bearing servers; none: no sessions
 

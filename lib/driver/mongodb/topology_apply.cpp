@@ -14,6 +14,18 @@ ServerDescription* find(TopologyDescription& topology, const Address& address) {
   return nullptr;
 }
 
+std::string set_of(const ServerDescription& server) {
+  if (server.type == ServerType::mongos) return "a sharded cluster";
+  return server.set_name.empty() ? "no replica set" : "the replica set " + server.set_name;
+}
+
+// Of another set, or of none.
+void remove_stranger(TopologyDescription& topology, const ServerDescription& server) {
+  topology.dropped = server.address.text() + " belongs to " + set_of(server);
+  if (!topology.set_name.empty()) topology.dropped += ", and not to " + topology.set_name + ": check replicaSet in the URI";
+  std::erase_if(topology.servers, [&](const ServerDescription& other) { return other.address == server.address; });
+}
+
 void remove(TopologyDescription& topology, const Address& address) {
   std::erase_if(topology.servers, [&](const ServerDescription& server) { return server.address == address; });
 }
@@ -64,7 +76,7 @@ bool is_stale_primary(TopologyDescription& topology, const ServerDescription& se
 void update_from_primary(TopologyDescription& topology, const ServerDescription& server) {
   if (topology.set_name.empty()) topology.set_name = server.set_name;
   if (topology.set_name != server.set_name) {
-    remove(topology, server.address);
+    remove_stranger(topology, server);
   } else if (is_stale_primary(topology, server)) {
     mark_unknown(topology, server.address,
                  "primary marked stale due to electionId/setVersion mismatch: another one was elected after it");
@@ -83,7 +95,7 @@ void update_from_member(TopologyDescription& topology, const ServerDescription& 
   const bool has_primary = topology.type == TopologyType::replica_set_with_primary;
   if (topology.set_name.empty()) topology.set_name = server.set_name;
   if (topology.set_name != server.set_name) {
-    remove(topology, server.address);
+    remove_stranger(topology, server);
   } else {
     if (!has_primary) add_hosts(topology, server);  // a primary's list counts more than a member's
     if (server.me && *server.me != server.address) remove(topology, server.address);
@@ -95,7 +107,7 @@ void update_replica_set(TopologyDescription& topology, const ServerDescription& 
   switch (server.type) {
     case ServerType::standalone:
     case ServerType::mongos:
-      remove(topology, server.address);
+      remove_stranger(topology, server);
       return check_if_has_primary(topology);
     case ServerType::primary:
       return update_from_primary(topology, server);
