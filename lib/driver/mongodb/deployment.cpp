@@ -128,7 +128,9 @@ void Deployment::failed(const OperationFailure& failure) {
               removed);
   }
   if (verdict.clear_pool) server->pool->clear(verdict.text);
-  if (verdict.mark_unknown && failure.kind != OperationFailure::Kind::reply)
+  // A server that streams says by itself what it has become, after the state its error speaks of; where there is no such
+  // state, what it said last may be what it would say next.
+  if (verdict.mark_unknown && !verdict.topology_version)
     server->monitor->cancel_check();
   else if (verdict.check_now || verdict.mark_unknown)
     server->monitor->check_now();

@@ -45,6 +45,17 @@ export const commands = {
     front.set.elect(front.members[command.frontElect]);
     return {};
   },
+  frontStepDown({ front }) {
+    front.set.lost(front.set.primary);
+    return {};
+  },
+  // As at the beginning: all members up and alike, the first one primary, nothing counted, nothing to fail.
+  async frontReset({ front }) {
+    for (const member of front.members) await member.reset();
+    front.set.reset();
+    front.log.length = 0;
+    return {};
+  },
   // {frontSet: i, tags, lagSeconds, slowMs}: what its hello says, and how long all its replies take.
   frontSet({ command, front }) {
     const member = front.members[command.frontSet];
@@ -54,6 +65,11 @@ export const commands = {
   },
   // {frontFail: i, mode, data}: configureFailPoint on a member that is no primary, or not even reachable.
   frontFail: ({ command, front }) => front.members[command.frontFail].failPoint.configure(command),
+  // {frontWait: i, name, count}: answered when the member has got so many of these commands.
+  async frontWait({ command, front }) {
+    await front.members[command.frontWait].untilCounted(command.name, command.count);
+    return {};
+  },
   frontStats: ({ front }) => statistics(front),
   // The last commands other than hello, as they came, without their documents; the log is emptied.
   frontLog: ({ front }) => ({ commands: front.log.splice(0) }),

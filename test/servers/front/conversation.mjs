@@ -4,9 +4,9 @@ import { amendedReply, flags, makeReply, readFrames, readMessage } from '../node
 import { Back } from './back.mjs';
 import { crc32c } from './checksum.mjs';
 import { commands as control } from './control.mjs';
-import { describe, knows } from './hello.mjs';
+import { describe, knows, topologyVersion } from './hello.mjs';
 import { log } from './log.mjs';
-import { refusal, writes } from './roles.mjs';
+import { isStateChange, refusal, writes } from './roles.mjs';
 import { Exchange } from './scram.mjs';
 
 const greetings = new Set(['hello', 'isMaster', 'ismaster']);
@@ -55,10 +55,10 @@ export class Conversation {
     try {
       met = await this.member.failPoint.meet(message.command, this.#application);
     } catch (error) {
-      return this.#say(message, replyOf(error));
+      const state = isStateChange(error) && this.member.set && { topologyVersion: topologyVersion(this.member) };
+      return this.#say(message, { ...replyOf(error), ...state });
     }
     if (met?.close) return this.socket.destroy();
-    if (this.member.slowMs) await new Promise((resolve) => setTimeout(resolve, this.member.slowMs));
     if (greetings.has(name)) return this.#greet(message);
     if (message.query) return this.socket.destroy();
     log(this.front, this.member, message.command, name);
@@ -75,7 +75,9 @@ export class Conversation {
     return this.#send(makeReply(reply, { id: ++this.#lastId, to, query: message.query, flags: replyFlags }));
   }
 
-  #send(frame) {
+  async #send(frame) {
+    const { slowMs } = this.member;
+    if (slowMs) await new Promise((resolve) => setTimeout(resolve, slowMs));
     return new Promise((resolve) => this.socket.write(frame, resolve));
   }
 
@@ -94,6 +96,8 @@ export class Conversation {
     for (let to = message.id; !this.socket.destroyed; to = this.#lastId) {
       this.#say(message, describe(member), { to, replyFlags: flags.moreToCome });
       await member.untilChanged(Number(command.maxAwaitTimeMS));
+      if (!this.socket.destroyed) member.count('stream');
+      if ((await member.failPoint.meet(command, this.#application))?.close) this.socket.destroy();
     }
   }
 
@@ -121,6 +125,7 @@ export class Conversation {
     retries.committing(message.command, name, answer);
     const reply = await answer;
     if (!reply) return;
+    if (met?.keep) return;
     if (met?.lose) return this.socket.destroy();
     if (writes.has(name)) set.tick();
     const more = { ...met?.more, ...this.member.set?.gossip };

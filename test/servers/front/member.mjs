@@ -18,6 +18,7 @@ export class Member {
   failPoint = new FailPoint();
   sockets = new Set();
   #waiting = new Set();
+  #counted = [];
   #server = null;
 
   // `set` is null for a server on its own.
@@ -90,5 +91,20 @@ export class Member {
 
   count(name) {
     this.commands[name] = (this.commands[name] ?? 0) + 1;
+    this.#counted = this.#counted.filter((one) => !one.done());
+  }
+
+  untilCounted(name, count) {
+    return new Promise((resolve) => {
+      const done = () => (this.commands[name] ?? 0) >= count && (resolve(), true);
+      if (!done()) this.#counted.push({ done });
+    });
+  }
+
+  async reset() {
+    await this.start();
+    Object.assign(this, { tags: {}, lagSeconds: 0, slowMs: 0, commands: {} });
+    this.failPoint.configure({ mode: 'off' });
+    this.changed();
   }
 }

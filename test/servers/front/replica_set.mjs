@@ -33,6 +33,12 @@ export class ReplicaSet {
     return { operationTime: this.time, $clusterTime: { clusterTime: this.time, signature } };
   }
 
+  reset() {
+    this.hold(false);
+    Object.keys(this.statistics).forEach((name) => (this.statistics[name] = 0));
+    if (this.primary !== this.members[0]) this.elect(this.members[0]);
+  }
+
   elect(member) {
     clearTimeout(this.#election);
     this.#election = null;

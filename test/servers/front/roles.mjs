@@ -8,6 +8,10 @@ export const writes = new Set(
 );
 const reads = new Set('find aggregate count distinct listCollections listIndexes listDatabases'.split(' '));
 
+// Servers say with these in which state they were.
+const stateChanges = new Set([91, 189, 10058, 10107, 11600, 11602, 13435, 13436]);
+export const isStateChange = (error) => stateChanges.has(error.reply?.code);
+
 export function refusal(member, command, name) {
   const mode = command.$readPreference?.mode ?? 'primary';
   const writing = writes.has(name) || command.autocommit !== undefined;

@@ -69,5 +69,6 @@ export async function run(command, application, self) {
   const met = await failPoint.meet(command, application);
   if (met?.close) return null;
   const reply = await answer(command, name, self);
+  if (met?.keep) return new Promise(() => {});
   return met?.lose ? null : { ...reply, ...met?.more };
 }

@@ -1,5 +1,6 @@
 // The failCommand fail point of MongoDB's own tests: some commands fail as they are told to, so many times.
-// One more thing than MongoDB's: with `loseReply` the command is done, and its reply never comes.
+// Two more things than MongoDB's: the command is done, and then its connection closed instead of a reply (`loseReply`)
+// or left as it is (`keepReply`).
 import { failure, labelsOf } from './errors.mjs';
 
 export class FailPoint {
@@ -22,21 +23,21 @@ export class FailPoint {
     return false;
   }
 
-  // Null, or what becomes of this command: {close} its connection, {lose} the reply once it is done, add {more} to the
-  // reply; an error is thrown. `application`: how the client named itself in its hello.
+  // Null, or what becomes of this command: {close} its connection, {lose} or {keep} the reply once it is done, add {more}
+  // to it; an error is thrown. `application`: how the client named itself in its hello.
   async meet(command, application) {
     const name = Object.keys(command)[0];
     if (!this.#concerns(name, application)) return null;
     this.left--;
-    const { blockConnection, blockTimeMS, closeConnection, errorCode, errorLabels, writeConcernError, loseReply } =
-      this.data;
-    if (blockConnection) await new Promise((resolve) => setTimeout(resolve, blockTimeMS));
-    if (closeConnection) return { close: true };
+    const { errorCode, errorLabels, writeConcernError, loseReply, keepReply } = this.data;
+    if (this.data.blockConnection) await new Promise((resolve) => setTimeout(resolve, this.data.blockTimeMS));
+    if (this.data.closeConnection) return { close: true };
     if (errorCode !== undefined) {
       const labels = errorLabels ?? labelsOf(command, name, errorCode);
       throw failure(errorCode, 'FailPoint', 'Failing command via failpoint', labels.length && { errorLabels: labels });
     }
     if (loseReply) return { lose: true };
+    if (keepReply) return { keep: true };
     const labels = errorLabels ?? labelsOf(command, name, writeConcernError?.code);
     return { more: { ...(writeConcernError && { writeConcernError }), ...(labels.length && { errorLabels: labels }) } };
   }
