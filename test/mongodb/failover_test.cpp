@@ -81,7 +81,7 @@ TEST_CASE("the primary steps down under 50 writes, and nobody hears of it") {
 TEST_CASE("killed, elected, started again, three times over: each write counts once") {
   if (!has_front()) return;
   const Front front;
-  Watched db(front.uri("heartbeatFrequencyMS=60000&maxPoolSize=20"));
+  Watched db(front.uri("heartbeatFrequencyMS=500&maxPoolSize=20"));
   db.wait_until_all_known();
   for (int round = 0; round < 3; ++round) {
     CAPTURE(round);
