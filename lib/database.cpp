@@ -17,36 +17,53 @@ namespace {
 
 // A key as the model stores it: text is parsed for ObjectIds and Uuids.
 Value key_value(const ModelInfo& model, const Id& id) {
-  const Value given(id);
+  Value given(id);
+  if (id.type() == IdType::object_id) return given;
   const bson::Document resolved = resolve_value(given.view(), "_id", model.catalog);
   return Value(resolved[""]);
 }
 
-awaitable<LoadedRange> get_of(ScopePtr given, const ModelInfo* info, Id id) {
-  const ScopePtr scope = effective(std::move(given));
-  const ModelInfo& model = linked(*info);
-  scope->core->register_model(model);
-  LoadedRange none;
-  if (id.is_none()) co_return none;
+awaitable<Answer> load_by_id(const ScopePtr& scope, const ModelInfo& model, const Id& id) {
   auto key = std::make_shared<const Value>(key_value(model, id));
   plan::Shape shape;
   shape.collection = model.collection;
   shape.key_field = "_id";
   Keys keys(key);
   keys.add(key->view());
-  Trace trace(model.name, std::string(), 1);
-  Answer answer = co_await scope->core->loader->load(scope, std::move(shape), std::move(keys), std::move(trace));
-  if (answer.size(0) == 0) co_return none;
-  // The one document's bytes: an object must not keep those it was joined with.
-  auto bytes = std::make_shared<const bson::Document>(answer.at(0, 0));
-  auto cohort = std::make_shared<Cohort>(scope, model);
-  if (scope->strict) cohort->set_strict();
-  cohort->add(bytes->view());
-  cohort->add_keep(bytes);
-  Decoded decoded = make_block(cohort);
-  decode_some(decoded, 0, 1);
-  co_await load_paths(cohort, std::vector<Path>(), ModelPath());
-  co_return decoded.all(1);
+  return scope->core->loader->load(scope, std::move(shape), std::move(keys), Trace(model.name, std::string(), 1));
+}
+
+// In the words of cancelled.hpp by itself: `get` is the shortest call there is.
+awaitable<LoadedRange> get_of(ScopePtr given, const ModelInfo* info, Id id) {
+  std::exception_ptr failure;
+  try {
+    const ScopePtr scope = effective(std::move(given));
+    const ModelInfo& model = linked(*info);
+    scope->core->register_model(model);
+    LoadedRange none;
+    if (id.is_none()) co_return none;
+    // Apart, so that the arguments are gone before the frame suspends.
+    awaitable<Answer> load = load_by_id(scope, model, id);
+    Answer answer = co_await std::move(load);
+    if (answer.size(0) == 0) co_return none;
+    auto cohort = std::make_shared<Cohort>(scope, model);
+    if (scope->strict) cohort->set_strict();
+    if (answer.alone()) {
+      cohort->add(answer.at(0, 0));
+      cohort->add_keep(answer.keep());
+    } else {  // the one document's bytes: an object must not keep those it was joined with
+      auto bytes = std::make_shared<const bson::Document>(answer.at(0, 0));
+      cohort->add(bytes->view());
+      cohort->add_keep(bytes);
+    }
+    Decoded decoded = make_block(cohort);
+    decode_some(decoded, 0, 1);
+    if (!model.relationships.empty()) co_await load_paths(cohort, std::vector<Path>(), ModelPath());
+    co_return decoded.all(1);
+  } catch (const boost::system::system_error&) {
+    failure = std::current_exception();
+  }
+  std::rethrow_exception(cancelled_in_words(failure, Outcome::not_applied));
 }
 
 awaitable<LoadedRange> find_many_of(ScopePtr given, const ModelInfo* info, std::vector<Id> ids) {
@@ -168,7 +185,7 @@ Stats read(const Counters& counters) {
 }  // namespace
 
 awaitable<LoadedRange> get(std::shared_ptr<Scope> scope, const ModelInfo* model, Id id) {
-  return in_words(get_of(std::move(scope), model, std::move(id)));
+  return get_of(std::move(scope), model, std::move(id));
 }
 awaitable<LoadedRange> find_many(std::shared_ptr<Scope> scope, const ModelInfo* model, std::vector<Id> ids) {
   return in_words(find_many_of(std::move(scope), model, std::move(ids)));

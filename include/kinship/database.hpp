@@ -235,7 +235,7 @@ class Database {
   static awaitable<std::optional<T>> get_of(std::shared_ptr<detail::Scope> scope, Id id) {
     detail::LoadedRange range = co_await detail::get(std::move(scope), &detail::model_info<T>(), std::move(id));
     std::optional<T> result;
-    if (range.count() != 0) result = *static_cast<const T*>(range.first());
+    if (range.count() != 0) result = std::move(*static_cast<T*>(range.first()));  // nobody else has it
     co_return result;
   }
   template <class T>

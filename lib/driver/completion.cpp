@@ -102,6 +102,7 @@ class HandlerWaiter final : public Completion, public WaiterLink {
     list_->insert(this);
   }
   ~HandlerWaiter() override {
+    if (completed_) return;
     std::optional<Waiting> left;  // destroyed without the lock
     const std::lock_guard lock(list_->mutex);
     if (!waiting_) return;
@@ -111,6 +112,7 @@ class HandlerWaiter final : public Completion, public WaiterLink {
   }
 
   void complete(std::exception_ptr failure, Resume how) override {
+    completed_ = true;
     std::unique_lock lock(list_->mutex);
     if (!waiting_) return;
     list_->erase(this);
@@ -142,11 +144,15 @@ class HandlerWaiter final : public Completion, public WaiterLink {
 
   std::shared_ptr<WaiterList> list_;
   std::optional<Waiting> waiting_;  // guarded by the list's mutex
+  bool completed_{};                // known to its owner only, who destroys it
 };
 
-awaitable<void> await_started(std::shared_ptr<LoopOperation> operation) {
-  auto initiate = [&operation](auto handler) {
-    using Handler = decltype(handler);
+/// What asynchronous initiation calls with the handler; it is part of the awaiting frame.
+struct StartOperation {
+  std::shared_ptr<LoopOperation> operation;  // kept here while the frame waits: the slot knows it weakly
+
+  template <class Handler>
+  void operator()(Handler handler) {
     auto slot = asio::get_associated_cancellation_slot(handler);
     if (slot.is_connected())
       slot.assign([weak = std::weak_ptr(operation)](asio::cancellation_type) {
@@ -155,15 +161,17 @@ awaitable<void> await_started(std::shared_ptr<LoopOperation> operation) {
     auto& context = asio::query(asio::get_associated_executor(handler), asio::execution::context);
     auto list = asio::use_service<WaiterService>(context).list();
     auto waiter = std::make_unique<HandlerWaiter<Handler>>(std::move(list), std::move(handler));
-    // The frame may be resumed, and gone, on another thread before `start` returns.
+    // The frame may be resumed, and gone with this object, on another thread before `start` returns.
     const std::shared_ptr<LoopOperation> keep = operation;
     keep->start(std::move(waiter));
-  };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(initiate, asio::use_awaitable);
-}
+  }
+};
 
 }  // namespace
 
-awaitable<void> await_operation(std::shared_ptr<LoopOperation> operation) { return await_started(std::move(operation)); }
+awaitable<void> await_operation(std::shared_ptr<LoopOperation> operation) {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(StartOperation{std::move(operation)},
+                                                                                       asio::use_awaitable);
+}
 
 }  // namespace kinship::detail

@@ -54,31 +54,31 @@ error with_context(const Scope& scope, const error& e, const Trace& trace, const
 
 class Call {
  public:
-  Call(ScopePtr scope, const char* name, bool is_write, std::string collection, const Trace& trace)
-      : scope_(std::move(scope)), is_write_(is_write), observed_(scope_->core->observed()) {
-    if (!observed_) return;
-    event_.store = scope_->core->driver->capabilities().store;
-    event_.operation = name;
-    event_.collection = std::move(collection);
-    event_.relationship = trace.relationship();
-    event_.keys = trace.keys();
+  Call(ScopePtr scope, const char* name, bool is_write, const std::string& collection, const Trace& trace)
+      : scope_(std::move(scope)), is_write_(is_write) {
+    if (!scope_->core->observed()) return;
+    event_ = std::make_unique<OperationEvent>();
+    event_->store = scope_->core->driver->capabilities().store;
+    event_->operation = name;
+    event_->collection = collection;
+    event_->relationship = trace.relationship();
+    event_->keys = trace.keys();
     started_ = std::chrono::steady_clock::now();
   }
   void ended(const Measure& m, std::string failure = {}) {
     count_everywhere(*scope_, is_write_, m);
-    if (!observed_) return;
-    event_.duration = std::chrono::steady_clock::now() - started_;
-    event_.documents = m.documents;
-    event_.bytes = m.bytes;
-    event_.error = std::move(failure);
-    scope_->core->notify(event_);
+    if (!event_) return;
+    event_->duration = std::chrono::steady_clock::now() - started_;
+    event_->documents = m.documents;
+    event_->bytes = m.bytes;
+    event_->error = std::move(failure);
+    scope_->core->notify(*event_);
   }
 
  private:
   ScopePtr scope_;
   bool is_write_;
-  bool observed_;
-  OperationEvent event_;
+  std::unique_ptr<OperationEvent> event_;  // where somebody observes
   std::chrono::steady_clock::time_point started_{};
 };
 
@@ -88,8 +88,9 @@ awaitable<Reply> run(ScopePtr scope, Operation operation, awaitable<Reply> (Driv
   Call call(scope, name, is_write, operation.collection, trace);
   operation.context = scope->context(trace.timeout);
   try {
-    Driver& driver = *scope->core->driver;
-    Reply reply = co_await (driver.*method)(std::move(operation));
+    // Apart, so that the argument is gone before the frame suspends: frames are what an operation allocates most for.
+    awaitable<Reply> task = (scope->core->driver.get()->*method)(std::move(operation));
+    Reply reply = co_await std::move(task);
     call.ended(measure(reply));
     co_return reply;
   } catch (const error& e) {

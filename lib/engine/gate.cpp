@@ -61,10 +61,12 @@ struct GateInitiation {
 
   template <class Handler>
   void operator()(Handler&& handler) {
+    // The frame may be resumed, and gone with this object, on another thread before `enter` returns.
+    const std::shared_ptr<Gate> keep = gate;
     auto waiter = std::make_shared<HandlerWaiter<std::decay_t<Handler>>>(std::forward<Handler>(handler));
     waiter->listen();
     std::exception_ptr failure;
-    if (!gate->enter(waiter, failure)) waiter->complete(failure);
+    if (!keep->enter(waiter, failure)) waiter->complete(failure);
   }
 };
 
@@ -95,13 +97,10 @@ void Gate::open(std::exception_ptr failure) {
   for (const auto& waiter : waiters) waiter->complete(failure);
 }
 
-static awaitable<void> wait_at(std::shared_ptr<Gate> gate) {
-  GateInitiation initiation{std::move(gate)};
-  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(std::move(initiation),
-                                                                                          asio::use_awaitable);
+awaitable<void> Gate::wait() {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(GateInitiation{shared_from_this()},
+                                                                                       asio::use_awaitable);
 }
-
-awaitable<void> Gate::wait() { return wait_at(shared_from_this()); }
 
 namespace {
 

@@ -1,13 +1,13 @@
 // Loader: loads of one shape from concurrent coroutines on one executor and one handle become one query.
-// A load leaves at the end of the loop turn; while one is in flight newcomers gather for the next and never join it.
+// A load leaves at the end of the loop turn; while one is in flight newcomers gather for the next and never join it. One
+// that nobody joined asks by itself.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <list>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -18,19 +18,39 @@ namespace kinship::detail {
 
 class Gate;
 
-/// Keys to look up, borrowed from bytes that `keep` holds.
+/// Keys to look up, borrowed from bytes that are kept. A single one takes no memory of its own.
 class Keys {
  public:
   Keys() = default;
-  explicit Keys(std::shared_ptr<const void> keep) { keep_.push_back(std::move(keep)); }
-  void add(bson::ValueView key) { values_.push_back(key); }
-  void keep(std::shared_ptr<const void> bytes) { keep_.push_back(std::move(bytes)); }
-  void reserve(std::size_t count) { values_.reserve(count); }
-  const std::vector<bson::ValueView>& values() const noexcept { return values_; }
+  explicit Keys(std::shared_ptr<const void> keep) : first_kept_(std::move(keep)) {}
+  void add(bson::ValueView key) {
+    if (size_++ == 0) {
+      first_ = key;
+      return;
+    }
+    if (values_.empty()) values_.push_back(first_);
+    values_.push_back(key);
+  }
+  void keep(std::shared_ptr<const void> bytes) {
+    if (!first_kept_)
+      first_kept_ = std::move(bytes);
+    else
+      kept_.push_back(std::move(bytes));
+  }
+  void reserve(std::size_t count) {
+    if (count > 1) values_.reserve(count);
+  }
+  std::span<const bson::ValueView> values() const noexcept {
+    if (size_ <= 1) return std::span(&first_, size_);
+    return values_;
+  }
 
  private:
-  std::vector<bson::ValueView> values_{};
-  std::vector<std::shared_ptr<const void>> keep_{};
+  std::size_t size_{};
+  bson::ValueView first_{};
+  std::vector<bson::ValueView> values_{};  // all, if there are several
+  std::shared_ptr<const void> first_kept_{};
+  std::vector<std::shared_ptr<const void>> kept_{};
 };
 
 /// What a lookup found, for the keys one awaiter asked for; shared with those it was joined with.
@@ -39,15 +59,24 @@ class Answer {
   Answer() = default;
   Answer(std::shared_ptr<const plan::Groups> groups, std::vector<std::uint32_t> numbers)
       : groups_(std::move(groups)), numbers_(std::move(numbers)) {}
+  /// Of a load of one key that went alone: everything is that key's.
+  explicit Answer(Batch lone) : lone_(std::move(lone)) {}
 
-  const plan::Groups& groups() const noexcept { return *groups_; }
-  std::shared_ptr<const void> keep() const noexcept { return groups_; }
-  std::size_t keys() const noexcept { return numbers_.size(); }
-  std::uint32_t number(std::size_t key) const noexcept { return numbers_[key]; }
+  std::shared_ptr<const void> keep() const noexcept { return groups_ ? groups_ : lone_.owner; }
+  /// Nobody else's documents are in what `keep` keeps.
+  bool alone() const noexcept { return !groups_; }
+  std::size_t keys() const noexcept { return groups_ ? numbers_.size() : 1; }
   std::uint32_t size(std::size_t key) const noexcept {
+    if (!groups_) return static_cast<std::uint32_t>(lone_.documents.size());
     return numbers_[key] == plan::KeySet::none ? 0 : groups_->size(numbers_[key]);
   }
-  bson::DocumentView at(std::size_t key, std::uint32_t i) const noexcept { return groups_->at(numbers_[key], i); }
+  bson::DocumentView at(std::size_t key, std::uint32_t i) const noexcept {
+    return groups_ ? groups_->at(numbers_[key], i) : lone_.documents[i];
+  }
+  /// The place of a key's first document in the result's order.
+  std::uint32_t rank(std::size_t key) const noexcept {
+    return groups_ ? groups_->order[groups_->offsets[numbers_[key]]] : 0;
+  }
   std::uint64_t count(std::size_t key) const noexcept {
     return numbers_[key] == plan::KeySet::none ? 0 : groups_->counts[numbers_[key]];
   }
@@ -55,6 +84,7 @@ class Answer {
  private:
   std::shared_ptr<const plan::Groups> groups_{};
   std::vector<std::uint32_t> numbers_{};  // of the awaiter's keys in the joined lookup
+  Batch lone_{};
 };
 
 class Loader {
@@ -65,11 +95,23 @@ class Loader {
  private:
   struct Joined;
   struct Line;  // of one shape, handle and executor
-  awaitable<Answer> load_joined(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace);
-  awaitable<void> serve(ScopePtr scope, std::string signature, std::shared_ptr<Line> line);
+  struct Place;
+  class Leader;
+  using LinePtr = std::shared_ptr<Line>;
+  using JoinedPtr = std::shared_ptr<Joined>;
+
+  static awaitable<Answer> load_joined(ScopePtr scope, JoinedPtr joined);
+  static awaitable<void> serve(ScopePtr scope, LinePtr line, JoinedPtr joined);
+  static void spawn_server(ScopePtr scope, LinePtr line, JoinedPtr joined);
+
+  Place join(const Scope& scope, const boost::asio::any_io_executor& executor, JoinedPtr joined);
+  /// Those that have gathered; from now on others do.
+  JoinedPtr take(Line& line);
+  /// Removes the line, unless more than `own` have gathered in it: then false.
+  bool close(const LinePtr& line, std::size_t own);
 
   std::mutex mutex_;
-  std::unordered_map<std::string, std::list<std::shared_ptr<Line>>> lines_;
+  std::unordered_multimap<std::size_t, LinePtr> lines_;  // by the hash of handle and shape
 };
 
 /// All chunks of a lookup, several in flight where the store allows it and no transaction is open.

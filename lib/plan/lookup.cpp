@@ -9,19 +9,20 @@ namespace kinship::plan {
 using bson::Type;
 using bson::ValueView;
 
-std::string Shape::signature() const {
-  std::string text = collection;
-  const auto part = [&](const void* data, std::size_t size) {
-    text.push_back('\0');
-    text.append(static_cast<const char*>(data), size);
+bool Shape::same_query(const Shape& other) const noexcept {
+  const auto same = [](const bson::Document& a, const bson::Document& b) {
+    return std::ranges::equal(a.bytes(), b.bytes());
   };
-  part(key_field.data(), key_field.size());
-  part(filter.bytes().data(), filter.bytes().size());
-  part(sort.bytes().data(), sort.bytes().size());
-  part(projection.bytes().data(), projection.bytes().size());
-  const std::uint64_t numbers[] = {limit, skip, count_only, whole, chunk};
-  part(numbers, sizeof numbers);
-  return text;
+  return collection == other.collection && key_field == other.key_field && limit == other.limit && skip == other.skip &&
+         count_only == other.count_only && whole == other.whole && chunk == other.chunk && same(filter, other.filter) &&
+         same(sort, other.sort) && same(projection, other.projection);
+}
+
+std::size_t Shape::hash() const noexcept {
+  constexpr std::hash<std::string_view> hash_of;
+  const auto& bytes = filter.bytes();
+  return hash_of(collection) * 31 + hash_of(key_field) * 7 +
+         hash_of(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 Lookup::Lookup(Shape shape, const Capabilities& capabilities)

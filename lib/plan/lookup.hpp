@@ -26,8 +26,9 @@ struct Shape {
   bool whole{};         // one chunk whatever its size: the order over all keys matters
   std::size_t chunk{};  // 0: the store's
 
-  /// Equal for shapes that may share a query.
-  std::string signature() const;
+  /// Whether loads of both may share a query; then their hashes are equal, too.
+  bool same_query(const Shape& other) const noexcept;
+  std::size_t hash() const noexcept;
 };
 
 /// Documents by key: those of key k are order[offsets[k]] .. order[offsets[k + 1]) in documents.

@@ -26,7 +26,8 @@ Links links_from_joins(const Answer& answer, const OwnerKeys& owners) {
 
 Links links_from_arrays(const OwnerKeys& owners) {
   Links links;
-  links.ids = owners.keys().values();
+  const auto ids = owners.keys().values();
+  links.ids.assign(ids.begin(), ids.end());
   for (std::size_t owner = 0; owner < owners.owners(); ++owner)
     links.ranges.push_back({static_cast<std::uint32_t>(owners.begin_of(owner)),
                             static_cast<std::uint32_t>(owners.end_of(owner) - owners.begin_of(owner))});
@@ -50,11 +51,6 @@ Keys keys_of(const Links& links) {
   return keys;
 }
 
-// The rank of each document in the result's order: groups number documents in the order they came.
-static std::uint32_t rank(const Answer& answer, std::size_t key) {
-  return answer.groups().order[answer.groups().offsets[answer.number(key)]];
-}
-
 Links ordered(const Links& links, const Answer& answer, bool sorted) {
   Links result;
   result.keep = links.keep;
@@ -63,7 +59,7 @@ Links ordered(const Links& links, const Answer& answer, bool sorted) {
   for (const auto& range : links.ranges) {
     one.clear();
     for (std::uint32_t i = 0; i < range.count; ++i, ++key)
-      if (answer.size(key) != 0) one.emplace_back(rank(answer, key), links.ids[range.first + i]);
+      if (answer.size(key) != 0) one.emplace_back(answer.rank(key), links.ids[range.first + i]);
     if (sorted) std::stable_sort(one.begin(), one.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     const auto first = static_cast<std::uint32_t>(result.ids.size());
     for (const auto& entry : one) result.ids.push_back(entry.second);
@@ -80,7 +76,7 @@ Fetched documents_of(const Links& links, const Answer& answer, bool sorted) {
   for (std::size_t owner = 0; owner < links.ranges.size(); ++owner) {
     one.clear();
     for (std::uint32_t i = 0; i < links.ranges[owner].count; ++i, ++key)
-      if (answer.size(key) != 0) one.emplace_back(rank(answer, key), answer.at(key, 0));
+      if (answer.size(key) != 0) one.emplace_back(answer.rank(key), answer.at(key, 0));
     if (sorted) std::stable_sort(one.begin(), one.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     const auto first = static_cast<std::uint32_t>(fetched.documents.size());
     for (const auto& entry : one) {

@@ -37,9 +37,11 @@ awaitable<void> Channel::connect(Endpoint endpoint, Deadline deadline) {
   return wait_for(std::move(task));
 }
 
-awaitable<Message> Channel::exchange(Request request) {
-  return reply_of(std::make_shared<ChannelTask>(shared_from_this(), ChannelTask::Kind::exchange, std::move(request)));
+std::shared_ptr<ChannelTask> Channel::exchange_task(Request request) {
+  return std::make_shared<ChannelTask>(shared_from_this(), ChannelTask::Kind::exchange, std::move(request));
 }
+
+awaitable<Message> Channel::exchange(Request request) { return reply_of(exchange_task(std::move(request))); }
 
 awaitable<Message> Channel::receive(std::string operation, Deadline deadline) {
   Request request;

@@ -38,6 +38,8 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   awaitable<void> connect(Endpoint endpoint, Deadline deadline);
   /// Sends and waits for the reply; a `silent` request has none, and the message is empty.
   awaitable<Message> exchange(Request request);
+  /// The same for who awaits it himself and takes the reply out of it: one frame less.
+  std::shared_ptr<ChannelTask> exchange_task(Request request);
   /// The next message of a stream the last reply announced (`more_to_come`).
   awaitable<Message> receive(std::string operation, Deadline deadline);
 

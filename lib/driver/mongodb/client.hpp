@@ -31,6 +31,8 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   /// Selects a server, sends, and tries again what may be tried again. Throws what the command failed with, but hands
   /// replies with errors of single writes over.
   static awaitable<Answer> run(std::shared_ptr<Client> self, Command command);
+  /// The same with a command that its caller keeps: it must outlive the call.
+  static awaitable<Answer> run(std::shared_ptr<Client> self, Command* command);
 
   std::shared_ptr<MongoSession> begin(std::string origin, OperationContext options);
   static awaitable<void> commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session);

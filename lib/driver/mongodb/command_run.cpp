@@ -235,7 +235,8 @@ awaitable<Answer> attempts(std::shared_ptr<Client> client, Command* command, Com
     std::shared_ptr<Server> server = run->known_server();
     if (!server) {
       try {
-        server = co_await client->deployment()->select(run->target(), command->name, command->context.deadline);
+        auto selection = client->deployment()->select(run->target(), command->name, command->context.deadline);
+        server = co_await std::move(selection);
       } catch (const NetworkError& e) {
         if (e.code() != errc::cancelled) run->selection_failed();
         throw;
@@ -244,10 +245,15 @@ awaitable<Answer> attempts(std::shared_ptr<Client> client, Command* command, Com
     Lease lease = server->pool->try_checkout();
     bool sent = false, answered = false;
     try {
-      if (!lease) lease = co_await server->pool->checkout(command->name, command->context.deadline);
-      Request request = run->request(server, *lease, answer);
+      if (!lease) {
+        auto checkout = server->pool->checkout(command->name, command->context.deadline);
+        lease = co_await std::move(checkout);
+      }
+      // Apart from what awaits, as the two above: what an expression that awaits holds makes the frame larger.
+      const auto exchange = lease->channel->exchange_task(run->request(server, *lease, answer));
       sent = true;
-      answer.message = co_await lease->channel->exchange(std::move(request));
+      co_await detail::await_operation(exchange);
+      answer.message = std::move(exchange->reply);
       answered = true;
     } catch (const NetworkError& e) {
       run->connection_failed(e, server, lease, sent);
@@ -266,24 +272,31 @@ awaitable<Answer> attempts(std::shared_ptr<Client> client, Command* command, Com
 
 }  // namespace
 
+static awaitable<Answer> run_kept(std::shared_ptr<Client> client, Command command) {
+  co_return co_await Client::run(std::move(client), &command);
+}
 awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command command) {
-  const std::shared_ptr<MongoSession> transaction = self->own(command.context.session);
-  const Activity::Token token = self->activity_->begin(transaction != nullptr || command.at_close);
-  if (command.context.deadline <= Clock::now()) {
-    if (transaction && command.ending == Ending::none) transaction->doom();
-    throw NetworkError(errc::timeout, command.name + " was not sent: its deadline had passed");
+  return run_kept(std::move(self), std::move(command));
+}
+
+awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command* command) {
+  const std::shared_ptr<MongoSession> transaction = self->own(command->context.session);
+  const Activity::Token token = self->activity_->begin(transaction != nullptr || command->at_close);
+  if (command->context.deadline <= Clock::now()) {
+    if (transaction && command->ending == Ending::none) transaction->doom();
+    throw NetworkError(errc::timeout, command->name + " was not sent: its deadline had passed");
   }
   std::exception_ptr failure;
   try {
-    CommandRun run(*self, command, transaction.get());
-    Answer answer = co_await attempts(self, &command, &run);
-    if (transaction && command.ending == Ending::none && !read_document(answer.body()["writeErrors"]).empty())
+    CommandRun run(*self, *command, transaction.get());
+    Answer answer = co_await attempts(self, command, &run);
+    if (transaction && command->ending == Ending::none && !read_document(answer.body()["writeErrors"]).empty())
       transaction->doom();
     co_return answer;
   } catch (...) {
     failure = std::current_exception();
   }
-  if (transaction && command.ending == Ending::none) transaction->doom();
+  if (transaction && command->ending == Ending::none) transaction->doom();
   std::rethrow_exception(failure);
 }
 

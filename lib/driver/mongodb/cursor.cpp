@@ -97,7 +97,7 @@ class MongoCursor final : public Cursor {
     command.time_limit = false;
     command.server = self->server_;
     command.session = self->session_.get();
-    const Answer answer = co_await Client::run(self->client_, std::move(command));
+    const Answer answer = co_await Client::run(self->client_, &command);
     const CursorPart part = read_cursor(answer, "nextBatch");
     self->id_ = part.id;
     if (self->id_ == 0) self->session_ = SessionLease();
@@ -143,23 +143,27 @@ std::int32_t wire_batch_size(std::size_t batch_size) noexcept {
   return batch_size == 0 || batch_size > INT_MAX ? INT_MAX : static_cast<std::int32_t>(batch_size);
 }
 
-awaitable<FindReply> open_cursor(ClientPtr client, Command command, std::size_t batch_size, bool keyed) {
-  command.opens_cursor = true;
-  OperationContext context;
-  context.session = command.context.session;
-  context.deadline = command.context.deadline;
-  std::string collection = command.collection;
-  Answer answer = co_await Client::run(client, std::move(command));
+static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
+                                           bool keyed) {
+  command->opens_cursor = true;
+  awaitable<Answer> run = Client::run(client, command.get());
+  Answer answer = co_await std::move(run);
   const CursorPart part = read_cursor(answer, "firstBatch");
   FindReply reply;
   const Read read = keyed ? read_keyed : read_documents;
   read(reply.first, part.documents);
   reply.first.owner = answer.message.bytes;
   if (part.id == 0) co_return reply;
-  reply.cursor = std::make_unique<MongoCursor>(std::move(client), answer, part, std::move(collection), batch_size,
+  OperationContext context;
+  context.session = command->context.session;
+  context.deadline = command->context.deadline;
+  reply.cursor = std::make_unique<MongoCursor>(std::move(client), answer, part, std::move(command->collection), batch_size,
                                                std::move(context), read);
   if (batch_size == 0) co_return co_await fetch_all(std::move(reply));
   co_return reply;
+}
+awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size, bool keyed) {
+  return open_cursor_of(std::move(client), std::move(command), batch_size, keyed);
 }
 
 }  // namespace kinship::mongodb

@@ -43,7 +43,7 @@ class MongoDriver final : public Driver {
     return out;
   }
 
-  awaitable<FindReply> find(FindOperation operation) override { return mongodb::find(client_, std::move(operation)); }
+  awaitable<FindReply> find(FindOperation operation) override { return mongodb::find(client_, operation); }
   awaitable<std::uint64_t> count(CountOperation operation) override { return mongodb::count(client_, std::move(operation)); }
   awaitable<GroupedCountReply> grouped_count(GroupedCountOperation operation) override {
     return mongodb::grouped_count(client_, std::move(operation));

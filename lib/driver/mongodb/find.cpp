@@ -28,7 +28,7 @@ static void append_batch_size(bson::Builder& body, const FindOperation& operatio
   body.append_int32("batchSize", wire_batch_size(operation.batch_size + more));
 }
 
-static Command find_command(FindOperation& operation) {
+static std::unique_ptr<Command> find_command(FindOperation& operation) {
   bson::Builder body;
   body.append_string("find", operation.collection).append("filter", operation.filter.view());
   if (!operation.sort.empty()) body.append("sort", operation.sort.view());
@@ -38,10 +38,13 @@ static Command find_command(FindOperation& operation) {
   append_batch_size(body, operation);
   if (operation.limit == 1) body.append_bool("singleBatch", true);
   append_common(body, operation.context);
-  Command command = new_command("find", std::move(operation.collection), std::move(operation.context));
-  command.body = body.finish();
-  command.read_concern = true;
-  command.retry = Retry::as_read;
+  auto command = std::make_unique<Command>();
+  command->name = "find";
+  command->collection = std::move(operation.collection);
+  command->context = std::move(operation.context);
+  command->body = body.finish();
+  command->read_concern = true;
+  command->retry = Retry::as_read;
   return command;
 }
 
@@ -55,8 +58,8 @@ static bool writes(bson::DocumentView pipeline) {
   return last;
 }
 
-static Command aggregate_command(std::string collection, bson::DocumentView pipeline, std::size_t batch_size,
-                                 OperationContext context) {
+static std::unique_ptr<Command> aggregate_command(std::string collection, bson::DocumentView pipeline,
+                                                  std::size_t batch_size, OperationContext context) {
   bson::Builder body;
   body.append_string("aggregate", collection).append_array("pipeline", pipeline);
   const bool writing = writes(pipeline);
@@ -64,28 +67,28 @@ static Command aggregate_command(std::string collection, bson::DocumentView pipe
   if (!writing) body.append_int32("batchSize", wire_batch_size(batch_size));
   body.end();
   append_common(body, context);
-  Command command = new_command("aggregate", std::move(collection), std::move(context));
-  command.body = body.finish();
-  command.read_concern = true;
-  command.writes = command.write_concern = writing;
-  command.retry = writing ? Retry::never : Retry::as_read;
+  auto command = std::make_unique<Command>(new_command("aggregate", std::move(collection), std::move(context)));
+  command->body = body.finish();
+  command->read_concern = true;
+  command->writes = command->write_concern = writing;
+  command->retry = writing ? Retry::never : Retry::as_read;
   return command;
 }
 
-awaitable<FindReply> find(ClientPtr client, FindOperation operation) {
+awaitable<FindReply> find(ClientPtr client, FindOperation& operation) {
   if (!operation.per_key) {
     const std::size_t batch_size = operation.batch_size;
     return open_cursor(std::move(client), find_command(operation), batch_size);
   }
   const bson::Document pipeline = per_key_pipeline(operation);
-  Command command = aggregate_command(std::move(operation.collection), pipeline.view(), operation.batch_size,
-                                      std::move(operation.context));
+  auto command = aggregate_command(std::move(operation.collection), pipeline.view(), operation.batch_size,
+                                   std::move(operation.context));
   return open_cursor(std::move(client), std::move(command), operation.batch_size, true);
 }
 
 awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {
-  Command command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
-                                      std::move(operation.context));
+  auto command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
+                                   std::move(operation.context));
   return open_cursor(std::move(client), std::move(command), operation.batch_size);
 }
 

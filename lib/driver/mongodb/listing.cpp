@@ -43,7 +43,7 @@ Command listing_command(const char* name, std::string collection, bson::Document
 }
 
 awaitable<std::vector<CollectionListing>> collections_of(ClientPtr client, Command command) {
-  const FindReply reply = co_await open_cursor(std::move(client), std::move(command), 0);
+  const FindReply reply = co_await open_cursor(std::move(client), std::make_unique<Command>(std::move(command)), 0);
   std::vector<CollectionListing> out;
   for (const bson::DocumentView document : reply.first.documents) {
     CollectionListing listing;
@@ -58,7 +58,7 @@ awaitable<std::vector<CollectionListing>> collections_of(ClientPtr client, Comma
 awaitable<std::vector<IndexListing>> indexes_of(ClientPtr client, Command command) {
   std::vector<IndexListing> out;
   try {
-    const FindReply reply = co_await open_cursor(std::move(client), std::move(command), 0);
+    const FindReply reply = co_await open_cursor(std::move(client), std::make_unique<Command>(std::move(command)), 0);
     for (const bson::DocumentView document : reply.first.documents) out.push_back(read_index(document));
   } catch (const error& e) {
     if (e.store_code() != namespace_not_found) throw;

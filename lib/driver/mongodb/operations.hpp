@@ -10,7 +10,8 @@ namespace kinship::mongodb {
 
 using ClientPtr = std::shared_ptr<Client>;
 
-awaitable<FindReply> find(ClientPtr client, FindOperation operation);
+/// Takes what it needs out of the operation, which may then go.
+awaitable<FindReply> find(ClientPtr client, FindOperation& operation);
 awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation);
 awaitable<std::uint64_t> count(ClientPtr client, CountOperation operation);
 awaitable<GroupedCountReply> grouped_count(ClientPtr client, GroupedCountOperation operation);
@@ -32,7 +33,8 @@ Command new_command(const char* name, std::string collection, OperationContext c
 void append_common(bson::Builder& body, const OperationContext& context);
 /// Sends a command that opens a cursor, and gives its first batch and the rest. `batch_size` 0: all of it is fetched.
 /// `keyed`: the results are those of per_key_pipeline.
-awaitable<FindReply> open_cursor(ClientPtr client, Command command, std::size_t batch_size, bool keyed = false);
+awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
+                                 bool keyed = false);
 /// The number for `batchSize`.
 std::int32_t wire_batch_size(std::size_t batch_size) noexcept;
 /// The `$in` on `field` at the top level of the filter, as an array; throws `invalid_query` if there is none.
