@@ -46,7 +46,7 @@ Client::Client(asio::any_io_executor executor, MongoUri uri)
       sessions_(std::make_shared<ServerSessionPool>()),
       activity_(std::make_shared<Activity>()) {}
 
-Client::~Client() { drop(); }
+Client::~Client() { loop_gone(); }  // threads off the loop may hold the deadlines a moment longer than the loop lives
 
 awaitable<void> Client::prepare(std::shared_ptr<Client> self) { co_await Dialer::prepare(self->dialer_); }
 
