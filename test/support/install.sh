@@ -15,7 +15,7 @@ install_missing() {
   command -v dpkg-query >/dev/null || return 0
   local missing=() package sudo=
   for package in g++ meson ninja-build pkgconf nlohmann-json3-dev doctest-dev libsqlite3-dev libpcre2-dev \
-    libssl-dev libidn-dev "$@"; do
+    libssl-dev libidn-dev libc-ares-dev "$@"; do
     case $package in
       g++ | meson) command -v "$package" >/dev/null && continue ;;
       ninja-build) command -v ninja >/dev/null && continue ;;

@@ -56,6 +56,11 @@ void Client::start() {
   deployment_->start();
 }
 
+void Client::watch_srv(SrvSettings settings, std::chrono::seconds time_to_live) {
+  srv_ = std::make_shared<SrvWatch>(executor_, deadlines_, uri_, std::move(settings), deployment_);
+  srv_->start(time_to_live);
+}
+
 awaitable<void> Client::verify(std::shared_ptr<Client> self) {
   Target target;
   target.writes = false;
@@ -136,6 +141,7 @@ awaitable<void> Client::close(std::shared_ptr<Client> self, Deadline deadline) {
 
 void Client::drop() {
   activity_->closed();
+  if (srv_) srv_->stop();
   if (deployment_) deployment_->stop();
   dialer_->stop();
 }

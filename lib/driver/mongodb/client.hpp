@@ -10,6 +10,7 @@
 #include "driver/mongodb/command.hpp"
 #include "driver/mongodb/deployment.hpp"
 #include "driver/mongodb/events.hpp"
+#include "driver/mongodb/srv_watch.hpp"
 #include "driver/mongodb/transaction.hpp"
 
 namespace kinship::mongodb {
@@ -25,6 +26,8 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   static awaitable<void> prepare(std::shared_ptr<Client> self);
   /// Begins to watch the servers; does not wait.
   void start();
+  /// Of a mongodb+srv URI: asks DNS now and again which servers there are.
+  void watch_srv(SrvSettings settings, std::chrono::seconds time_to_live);
   /// Throws `unavailable` if no server for reads is found in time.
   static awaitable<void> verify(std::shared_ptr<Client> self);
 
@@ -80,6 +83,7 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   ClusterTime cluster_time_;
   std::shared_ptr<EventListener> listener_;
   std::shared_ptr<Deployment> deployment_;
+  std::shared_ptr<SrvWatch> srv_;
 };
 
 }  // namespace kinship::mongodb

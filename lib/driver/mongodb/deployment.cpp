@@ -86,6 +86,17 @@ void Deployment::replace(TopologyDescription topology, Changed& added, Changed& 
   view_ = std::move(next);
 }
 
+// After a change, without the lock: servers that went, servers that came, and who waited for news.
+void Deployment::settle(const Changed& added, const Changed& removed, const std::vector<std::weak_ptr<Pause>>& waiting) {
+  for (const auto& server : removed) {
+    server->monitor->stop();
+    server->pool->close();
+  }
+  for (const auto& server : added) server->monitor->start();
+  for (const auto& weak : waiting)
+    if (const auto pause = weak.lock()) pause->wake();
+}
+
 void Deployment::heard(MonitorNews news) {
   Changed added, removed;
   std::vector<std::weak_ptr<Pause>> waiting;
@@ -101,15 +112,26 @@ void Deployment::heard(MonitorNews news) {
       if (one->address == address) server = one;
     waiting.swap(waiting_);
   }
-  for (const auto& gone : removed) {
-    gone->monitor->stop();
-    gone->pool->close();
-  }
-  for (const auto& come : added) come->monitor->start();
   if (server && useless) server->pool->clear(why, news.timed_out);
+  settle(added, removed, waiting);
   if (server && useful) server->pool->warm();
-  for (const auto& weak : waiting)
-    if (const auto pause = weak.lock()) pause->wake();
+}
+
+bool Deployment::takes_seeds() const {
+  const TopologyType type = view()->topology.type;
+  return type == TopologyType::unknown || type == TopologyType::sharded;
+}
+
+void Deployment::seed(std::vector<Address> hosts, std::size_t most) {
+  Changed added, removed;
+  std::vector<std::weak_ptr<Pause>> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    replace(apply_seeds(view_->topology, std::move(hosts), most), added, removed);
+    waiting.swap(waiting_);
+  }
+  settle(added, removed, waiting);
 }
 
 void Deployment::failed(const OperationFailure& failure) {

@@ -59,6 +59,10 @@ class Deployment final : public PoolObserver, public std::enable_shared_from_thi
 
   /// News of a server, from its monitor.
   void heard(MonitorNews news);
+  /// The hosts DNS has now for a mongodb+srv name; at most `most` of them (0: all).
+  void seed(std::vector<Address> hosts, std::size_t most);
+  /// Whether it still goes by what DNS says: not known yet what it is, or a sharded cluster.
+  bool takes_seeds() const;
   /// An operation or a handshake failed there.
   void failed(const OperationFailure& failure);
 
@@ -70,6 +74,7 @@ class Deployment final : public PoolObserver, public std::enable_shared_from_thi
 
   std::shared_ptr<Server> new_server(const Address& address);
   void replace(TopologyDescription topology, Changed& added, Changed& removed);
+  static void settle(const Changed& added, const Changed& removed, const std::vector<std::weak_ptr<Pause>>& waiting);
   std::shared_ptr<Pause> wait_for_change(const std::shared_ptr<const View>& seen, Deadline until);
   void check_all() const;
   static awaitable<std::shared_ptr<Server>> select_of(std::shared_ptr<Deployment> self, Target target, std::string operation,

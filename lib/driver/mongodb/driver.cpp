@@ -7,7 +7,6 @@
 
 #include "driver/mongodb/credential.hpp"
 #include "driver/mongodb/operations.hpp"
-#include "driver/mongodb/refuse.hpp"
 
 namespace kinship {
 namespace mongodb {
@@ -91,19 +90,25 @@ class MongoDriver final : public Driver {
   const ClientPtr client_;
 };
 
-void refuse_unbuilt(const MongoUri& uri) {
-  if (uri.srv)
-    refuse(errc::unsupported, "this version of Kinship does not look up mongodb+srv names: list the hosts, mongodb://...");
-}
-
-awaitable<std::shared_ptr<Driver>> open(std::string text) {
+awaitable<std::shared_ptr<Driver>> open(std::string text, SrvSettings srv) {
   MongoUri uri = parse_uri(text);
   refuse_unsupported(uri);
-  refuse_unbuilt(uri);
-  auto client = std::make_shared<Client>(co_await boost::asio::this_coro::executor, std::move(uri));
+  const auto executor = co_await boost::asio::this_coro::executor;
+  std::chrono::seconds time_to_live{0};
+  if (uri.srv) {
+    const auto lookup = std::make_shared<DnsLookup>(srv_question(uri, srv, true));
+    const auto deadlines = std::make_shared<Deadlines>(executor);
+    const DnsAnswer answer = co_await look_up(lookup, uri.srv_name, deadlines, srv_deadline(uri));
+    time_to_live = answer.time_to_live;
+    uri = apply_srv(std::move(uri), answer.records, answer.texts, random_place);
+    refuse_unsupported(uri);  // the TXT record may ask for what is not there, too
+  }
+  const bool watched = uri.srv;
+  auto client = std::make_shared<Client>(executor, std::move(uri));
   std::shared_ptr<Driver> driver = std::make_shared<MongoDriver>(client);
   co_await Client::prepare(client);
   client->start();
+  if (watched) client->watch_srv(std::move(srv), time_to_live);
   co_await Client::verify(client);
   co_return driver;
 }
@@ -111,6 +116,11 @@ awaitable<std::shared_ptr<Driver>> open(std::string text) {
 }  // namespace
 }  // namespace mongodb
 
-awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri) { return mongodb::open(std::move(uri)); }
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri) {
+  return mongodb::open(std::move(uri), mongodb::SrvSettings());
+}
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri, mongodb::SrvSettings srv) {
+  return mongodb::open(std::move(uri), std::move(srv));
+}
 
 }  // namespace kinship

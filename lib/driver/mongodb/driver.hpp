@@ -9,8 +9,15 @@
 
 namespace kinship {
 
-/// Opens a client for a `mongodb://` URI and verifies that a server answers. Errors: `invalid_query` (the URI),
-/// `unsupported` (what this driver refuses), `unauthorized`, `unavailable` (no server within serverSelectionTimeoutMS).
+/// Opens a client for a `mongodb://` or `mongodb+srv://` URI and verifies that a server answers. Errors: `invalid_query`
+/// (the URI), `unsupported` (what this driver refuses), `unauthorized`, `unavailable` (no server within
+/// serverSelectionTimeoutMS).
 awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri);
+
+namespace mongodb {
+struct SrvSettings;
+}
+/// With another way to DNS than the system's; for tests.
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri, mongodb::SrvSettings srv);
 
 }  // namespace kinship

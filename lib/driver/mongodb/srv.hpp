@@ -36,8 +36,9 @@ std::vector<Address> allowed_servers(const MongoUri& uri, const std::vector<SrvR
                                      std::vector<std::string>& warnings);
 
 /// How long to wait before the next look-up, given the least time to live of the records: at least a minute.
-inline std::chrono::seconds srv_rescan(std::chrono::seconds time_to_live) noexcept {
-  return std::max(time_to_live, std::chrono::seconds(60));
+inline std::chrono::milliseconds srv_rescan(std::chrono::seconds time_to_live,
+                                            std::chrono::milliseconds least = std::chrono::seconds(60)) noexcept {
+  return std::max<std::chrono::milliseconds>(time_to_live, least);
 }
 
 }  // namespace kinship::mongodb
