@@ -84,6 +84,38 @@ static awaitable<Raced> run_until(asio::cancellation_slot slot, awaitable<void> 
 
 awaitable<Raced> Canceller::run(awaitable<void> task) { return run_until(signal_->signal.slot(), std::move(task)); }
 
+awaitable<Raced> cancel_after(awaitable<void> task, int milliseconds) {
+  asio::cancellation_signal signal;
+  asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(milliseconds));
+  timer.async_wait([&signal](boost::system::error_code code) {
+    if (!code) signal.emit(asio::cancellation_type::terminal);
+  });
+  const Raced raced = co_await run_until(signal.slot(), std::move(task));
+  timer.cancel();
+  co_return raced;
+}
+
+awaitable<std::vector<Raced>> all_ended(std::vector<awaitable<void>> tasks) {
+  const auto executor = co_await asio::this_coro::executor;
+  std::vector<Raced> ended(tasks.size());
+  std::size_t left = tasks.size();
+  asio::steady_timer last(executor, asio::steady_timer::time_point::max());
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    asio::co_spawn(executor, std::move(tasks[i]), [&, i](std::exception_ptr failure) {
+      note(ended[i], failure);
+      if (--left == 0) last.cancel();
+    });
+    co_await asio::post(executor, asio::use_awaitable);  // each begins in a turn of its own, as requests that come in do
+  }
+  while (left > 0) {
+    try {
+      co_await last.async_wait(asio::use_awaitable);
+    } catch (const boost::system::system_error&) {  // all have ended
+    }
+  }
+  co_return ended;
+}
+
 void run_together(awaitable<void> a, awaitable<void> b) {
   std::vector<awaitable<void>> tasks;
   tasks.push_back(std::move(a));

@@ -34,6 +34,11 @@ class Canceller {
   std::unique_ptr<Signal> signal_;
 };
 
+/// On the loop of the coroutine that awaits it: the task, cancelled after so many milliseconds.
+awaitable<Raced> cancel_after(awaitable<void> task, int milliseconds);
+/// On the loop of the coroutine that awaits it: all of them side by side, and how each ended.
+awaitable<std::vector<Raced>> all_ended(std::vector<awaitable<void>> tasks);
+
 /// All on one loop; rethrows what the first of them throws.
 void run_all(std::vector<awaitable<void>> tasks);
 void run_together(awaitable<void> a, awaitable<void> b);
