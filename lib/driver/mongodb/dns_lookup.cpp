@@ -2,6 +2,7 @@
 // together with the descriptor that says stop. The system's resolv.conf is read on this thread, too.
 #include "driver/mongodb/dns_lookup.hpp"
 
+#define CARES_NO_DEPRECATED  // by later versions, which have other calls than 1.18
 #include <ares.h>
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -1,5 +1,6 @@
 // The bytes of DNS replies: c-ares reads the records; the time to live, which it does not hand over, is read here.
 // Names are always expanded by c-ares, which ends at compression loops.
+#define CARES_NO_DEPRECATED  // by later versions, which have other calls than 1.18
 #include <ares.h>
 
 #include <algorithm>
