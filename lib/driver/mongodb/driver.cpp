@@ -96,9 +96,7 @@ awaitable<std::shared_ptr<Driver>> open(std::string text, SrvSettings srv) {
   const auto executor = co_await boost::asio::this_coro::executor;
   std::chrono::seconds time_to_live{0};
   if (uri.srv) {
-    const auto lookup = std::make_shared<DnsLookup>(srv_question(uri, srv, true));
-    const auto deadlines = std::make_shared<Deadlines>(executor);
-    const DnsAnswer answer = co_await look_up(lookup, uri.srv_name, deadlines, srv_deadline(uri));
+    const DnsAnswer answer = co_await ask_for_hosts(uri, srv);
     time_to_live = answer.time_to_live;
     uri = apply_srv(std::move(uri), answer.records, answer.texts, random_place);
     refuse_unsupported(uri);  // the TXT record may ask for what is not there, too

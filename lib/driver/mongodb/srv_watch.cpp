@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <random>
 
 #include "driver/mongodb/deployment.hpp"
@@ -26,12 +27,18 @@ class StopAtEnd {
   const std::shared_ptr<DnsLookup> lookup_;
 };
 
-}  // namespace
+/// Deadlines without a client. The look-up's thread may hold them a moment longer than the loop lives: their timer goes
+/// first.
+class OwnDeadlines {
+ public:
+  explicit OwnDeadlines(const boost::asio::any_io_executor& executor) : deadlines_(std::make_shared<Deadlines>(executor)) {}
+  ~OwnDeadlines() { deadlines_->stop(); }
+  OwnDeadlines(const OwnDeadlines&) = delete;
+  const std::shared_ptr<Deadlines>& get() const noexcept { return deadlines_; }
 
-std::size_t random_place(std::size_t end) {
-  thread_local std::mt19937 random{std::random_device{}()};
-  return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
-}
+ private:
+  const std::shared_ptr<Deadlines> deadlines_;
+};
 
 DnsQuestion srv_question(const MongoUri& uri, const SrvSettings& settings, bool with_text) {
   DnsQuestion question;
@@ -56,6 +63,19 @@ awaitable<DnsAnswer> look_up(std::shared_ptr<DnsLookup> lookup, std::string name
   const std::shared_ptr<OffLoop> work = OffLoop::begin([lookup] { lookup->run(); }, OffLoop::AtExit::leave);
   co_await work->wait(std::move(deadlines), std::move(texts), deadline);
   co_return lookup->answer();
+}
+
+}  // namespace
+
+std::size_t random_place(std::size_t end) {
+  thread_local std::mt19937 random{std::random_device{}()};
+  return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
+}
+
+awaitable<DnsAnswer> ask_for_hosts(MongoUri uri, SrvSettings settings) {
+  const OwnDeadlines deadlines(co_await boost::asio::this_coro::executor);
+  const auto lookup = std::make_shared<DnsLookup>(srv_question(uri, settings, true));
+  co_return co_await look_up(lookup, uri.srv_name, deadlines.get(), srv_deadline(uri));
 }
 
 SrvWatch::SrvWatch(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines,

@@ -19,11 +19,9 @@ struct SrvSettings {
   std::chrono::milliseconds least_wait{std::chrono::seconds(60)};
 };
 
-/// Asks within connectTimeoutMS. Throws `unavailable` or `timeout`, with the name; a cancelled one ends at once.
-awaitable<DnsAnswer> look_up(std::shared_ptr<DnsLookup> lookup, std::string name, std::shared_ptr<Deadlines> deadlines,
-                             Deadline deadline);
-DnsQuestion srv_question(const MongoUri& uri, const SrvSettings& settings, bool with_text);
-Deadline srv_deadline(const MongoUri& uri);
+/// What DNS has for the name now, options of the TXT record among it. Asks within connectTimeoutMS. Throws `unavailable` or
+/// `timeout`, with the name; a cancelled one ends at once.
+awaitable<DnsAnswer> ask_for_hosts(MongoUri uri, SrvSettings settings);
 /// A number below `end`.
 std::size_t random_place(std::size_t end);
 
