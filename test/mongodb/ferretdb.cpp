@@ -22,8 +22,6 @@ std::string ferretdb(const char* name) {
   return value;
 }
 
-std::string certificate(const char* name) { return ferretdb("CERTIFICATES") + "/" + name; }
-
 std::string ferretdb_uri(const std::string& credential, const char* port, const std::string& options,
                          const std::string& host) {
   std::string uri = "mongodb://" + credential + (credential.empty() ? "" : "@") + host;

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "mongodb/certificates.hpp"
+
 namespace kinship::test {
 
 /// False where the tests run without them: then each says that it is skipped.
@@ -11,8 +13,6 @@ bool has_ferretdb();
 
 /// A variable that ferretdb.sh sets, without its prefix: "TLS_PORT".
 std::string ferretdb(const char* name);
-/// A file that test_ca.sh made: "ca.pem".
-std::string certificate(const char* name);
 
 /// mongodb://CREDENTIAL@HOST:PORT/test?OPTIONS and what short tests want; `port` is a variable. "" for no credential.
 std::string ferretdb_uri(const std::string& credential, const char* port, const std::string& options = "",

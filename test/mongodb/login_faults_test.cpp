@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <ctime>
 
 #include "driver/mongodb/bson_read.hpp"
 #include "mongodb/fake_server.hpp"
@@ -240,6 +241,29 @@ TEST_CASE("computing keys from a password does not hold the loop up") {
   };
   run_together(log_in(), tick());
   CHECK(longest < whole / 3);
+}
+
+TEST_CASE("keys are computed once for a client, not for each connection") {
+  ScramMistakes mistakes;
+  mistakes.iterations = "150000";
+  ScramServer scram(ScramHash::sha256, mistakes);
+  FakeOptions options;
+  options.more_in_hello = [&](bson::DocumentView hello) {
+    const auto start = mongodb::read_document(hello["speculativeAuthenticate"]);
+    return start.empty() ? bson::Document() : doc("speculativeAuthenticate", scram.first(start));
+  };
+  FakeServer server(
+      [&](Peer& peer, int) {
+        if (scram.finish(peer)) peer.answer(cursor_of(7));
+      },
+      options);
+  const auto processor_time = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+  const double begun = processor_time();
+  const Opened db(server.uri("directConnection=true&maxPoolSize=1", "user:pencil"));
+  const double first = processor_time() - begun;  // the server computes them once, too
+  for (int i = 0; i < 8; ++i) CHECK(db.find_one() == 7);
+  CHECK(server.connections() >= 8);
+  CHECK(processor_time() - begun < 3 * first);
 }
 
 TEST_CASE("cancelling a log-in ends it at once, also while keys are computed") {

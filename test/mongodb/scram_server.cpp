@@ -39,7 +39,9 @@ bson::Document ScramServer::last(bson::DocumentView proof) const {
   request.secret = hash_ == mongodb::ScramHash::sha1 ? mongodb::md5_hex("user:mongo:pencil") : "pencil";
   request.salt.assign(raw_salt->begin(), raw_salt->end());
   request.iterations = std::stoi(mistakes_.iterations);
-  const mongodb::ScramKeys keys = mongodb::derive_scram_keys(request);
+  static mongodb::ScramKeyCache known;
+  if (!known.find(request)) known.store(request, mongodb::derive_scram_keys(request));
+  const mongodb::ScramKeys keys = *known.find(request);
   const std::string message = client_first_ + "," + server_first_ + "," + without_proof;
   const std::string signature = mongodb::hmac(hash_, mongodb::digest(hash_, keys.client_key), message);
   std::string wanted = keys.client_key;

@@ -8,10 +8,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
-#include <cstdlib>
 
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/dialer.hpp"
+#include "mongodb/certificates.hpp"
 #include "mongodb/fake_server.hpp"
 #include "mongodb/opened.hpp"
 #include "mongodb/sockets.hpp"
@@ -25,14 +25,6 @@ namespace asio = boost::asio;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-bool has_certificates() {
-  const bool there = std::getenv("KINSHIP_TEST_CERTIFICATES") != nullptr;
-  if (!there) MESSAGE("skipped: test/servers/certificates.sh makes the certificates of this test");
-  return there;
-}
-
-std::string certificate(const char* name) { return std::string(std::getenv("KINSHIP_TEST_CERTIFICATES")) + "/" + name; }
 
 FakeOptions with_tls(int version = 0) {
   FakeOptions options;

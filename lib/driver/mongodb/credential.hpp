@@ -24,8 +24,9 @@ struct Credential {
 /// Nullopt if the URI asks for no authentication. Throws `invalid_query` for what a mechanism lacks or does not take.
 std::optional<Credential> credential_of(const MongoUri& uri);
 
-/// Throws `unsupported` for what this driver does not speak (GSSAPI, MONGODB-AWS, MONGODB-OIDC, load balancers, proxies,
-/// looser TLS that it has not), `invalid_query` for a credential that cannot work; each sentence says what to do instead.
+/// Throws `unsupported` for what this driver does not speak (GSSAPI, MONGODB-AWS, MONGODB-OIDC, load balancers,
+/// proxies), `invalid_query` for what cannot work: a credential that lacks something, a password sent in the clear, TLS on a
+/// unix socket. Each sentence says what to do instead.
 void refuse_unsupported(const MongoUri& uri);
 
 /// The URI's warnings and those about options that are understood and without effect, such as compressors.

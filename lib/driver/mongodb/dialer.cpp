@@ -35,9 +35,13 @@ Dialer::Dialer(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines>
       keys_(std::make_shared<ScramKeyCache>()) {}
 
 awaitable<void> Dialer::prepare(std::shared_ptr<Dialer> self) {
-  if (!self->uri_->tls()) co_return;
+  const bool logs_in = self->credential_.has_value();
+  if (!self->uri_->tls() && !logs_in) co_return;
   const auto made = std::make_shared<std::shared_ptr<const TlsContext>>();
-  OffLoop::Work work = [made, uri = self->uri_] { *made = std::make_shared<TlsContext>(uri->options); };
+  OffLoop::Work work = [made, uri = self->uri_, logs_in] {
+    if (uri->tls()) *made = std::make_shared<TlsContext>(uri->options);
+    if (logs_in) scram_nonce();  // the first one of a program reads OpenSSL's configuration
+  };
   const auto thread = OffLoop::begin(std::move(work), OffLoop::AtExit::wait);
   OffLoop::Texts texts;
   texts.cancelled = "connect was cancelled while certificates were read";

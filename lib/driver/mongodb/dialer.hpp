@@ -18,7 +18,8 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   Dialer(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines, std::shared_ptr<const MongoUri> uri,
          std::shared_ptr<Resolver> resolver = nullptr);
 
-  /// Reads the certificates that TLS needs; once, before anything is dialed. Throws `invalid_query` for a file of no use.
+  /// Reads the certificates that TLS needs, and wakes OpenSSL up; once, before anything is dialed. Throws `invalid_query`
+  /// for a file of no use.
   static awaitable<void> prepare(std::shared_ptr<Dialer> self);
 
   /// Ready for commands. Throws NetworkError, `unauthorized`.
