@@ -10,6 +10,7 @@ out=$("clang-query-${LLVM:-16}" "$file" \
   -c "m coawaitExpr($own, hasDescendant(initListExpr(hasType(hasUnqualifiedDesugaredType(recordType()))).bind(\"aggregate temporary inside a co_await expression\")))" \
   -c "m coawaitExpr($own, hasDescendant(cxxStdInitializerListExpr().bind(\"initializer_list inside a co_await expression\")))" \
   -c "m coawaitExpr($own, hasDescendant(lambdaExpr(hasAnyCapture(lambdaCapture(capturesVar(varDecl(hasType(hasUnqualifiedDesugaredType(recordType()))))))).bind(\"lambda with object captures inside a co_await expression\")))" \
+  -c "m coawaitExpr($own, hasDescendant(conditionalOperator(hasType(hasUnqualifiedDesugaredType(recordType())), anyOf(hasTrueExpression(cxxBindTemporaryExpr()), hasFalseExpression(cxxBindTemporaryExpr()))).bind(\"conditional of objects inside a co_await expression\")))" \
   -- -std=c++20 "$@" 2>&1)
 if grep -q ' error: ' <<<"$out"; then
   grep ' error: ' <<<"$out" | head -5

@@ -24,3 +24,5 @@ awaitable<void> list() { co_await with_list({"a", "b"}); }
 awaitable<void> lambda(std::string big) {
   co_await run([big] { return big.size(); });
 }
+awaitable<int> with_text(std::string text);
+awaitable<void> conditional(std::string text) { co_await with_text(text.empty() ? "empty " + text : text); }

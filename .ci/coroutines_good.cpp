@@ -24,3 +24,5 @@ awaitable<void> named() {
   auto work = [order] { return order.size(); };
   co_await run(work);
 }
+awaitable<int> with_text(std::string text);
+awaitable<void> conditional(std::string one, std::string other) { co_await with_text(one.empty() ? other : one); }

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/.." || exit 1
 mkdir -p build-ci
 flags=(-Iinclude -Ilib -Itest -Iexamples -Ibench -w '-DKINSHIP_STORE_CASES="cases"' '-DKINSHIP_CASES="cases"')
-shapes=('co_await inside braces' 'aggregate temporary' 'initializer_list inside' 'lambda with object captures')
+shapes=('co_await inside braces' 'aggregate temporary' 'initializer_list inside' 'lambda with object captures' 'conditional of objects')
 found=$(.ci/coroutines.sh .ci/coroutines_bad.cpp)
 for shape in "${shapes[@]}"; do
   grep -q "$shape" <<<"$found" || { echo "the lint no longer finds: $shape"; exit 1; }

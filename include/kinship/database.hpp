@@ -293,8 +293,8 @@ void detach(T& object) {
   detail::detach_object(&object, detail::model_info<T>());
 }
 
-/// Opens a store: `sqlite:PATH`, `sqlite::memory:`. Throws `unavailable` when it cannot be opened, `invalid_query` for a URI
-/// it does not know, `unsupported` for a store this build has no driver for.
+/// Opens a store: `sqlite:PATH`, `sqlite::memory:`, `mongodb://...`, `mongodb+srv://...`. Throws `unavailable`,
+/// `unauthorized`, `invalid_query` for a URI it does not know, `unsupported` for what this build has no driver for.
 [[nodiscard("co_await it")]] awaitable<Database> connect(std::string uri, ConnectOptions options = ConnectOptions());
 
 }  // namespace kinship
