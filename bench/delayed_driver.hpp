@@ -47,6 +47,13 @@ class DelayedDriver : public kinship::Driver {
   awaitable<void> drop_collection(std::string collection, kinship::OperationContext context) override {
     return store_->drop_collection(std::move(collection), std::move(context));
   }
+  awaitable<std::vector<kinship::CollectionListing>> list_collections(kinship::OperationContext context) override {
+    return store_->list_collections(std::move(context));
+  }
+  awaitable<std::vector<kinship::IndexListing>> list_indexes(std::string collection,
+                                                             kinship::OperationContext context) override {
+    return store_->list_indexes(std::move(collection), std::move(context));
+  }
   awaitable<kinship::Batch> distinct(kinship::DistinctOperation operation) override {
     return store_->distinct(std::move(operation));
   }

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <mutex>
 
 #include "driver/mongodb/driver.hpp"
 #include "driver/mongodb/srv_watch.hpp"
@@ -21,11 +20,6 @@ using Replies = std::vector<std::vector<std::uint8_t>>;
 namespace {
 
 constexpr int srv = 33, txt = 16;
-
-int port_of(const FakeServer& server) {
-  const std::string uri = server.uri("");
-  return std::stoi(uri.substr(uri.rfind(':') + 1));
-}
 
 std::string uri_of(const std::string& options = "") {
   return "mongodb+srv://cluster.0.0.1/?tls=false&serverSelectionTimeoutMS=2000" + options;
@@ -54,7 +48,7 @@ TEST_CASE("one host from DNS is connected to, and one question of each kind is a
   DnsServer dns([&](const DnsQuery& query) -> Replies {
     asked += query.name + " " + std::to_string(query.type) + ";";
     if (query.type == txt) return {DnsReply(query).bytes()};
-    return {DnsReply(query).srv("127.0.0.1", port_of(server)).bytes()};
+    return {DnsReply(query).srv("127.0.0.1", server.port()).bytes()};
   });
   connect(dns, uri_of());
   CHECK(dns.questions() == 2);
@@ -68,7 +62,7 @@ TEST_CASE("the service's name is the one of the URI") {
   DnsServer dns([&](const DnsQuery& query) -> Replies {
     if (query.type == txt) return {DnsReply(query).code(3).bytes()};
     service = query.name;
-    return {DnsReply(query).srv("127.0.0.1", port_of(server)).bytes()};
+    return {DnsReply(query).srv("127.0.0.1", server.port()).bytes()};
   });
   connect(dns, uri_of("&srvServiceName=documents"));
   CHECK(service == "_documents._tcp.cluster.0.0.1");
@@ -79,13 +73,13 @@ TEST_CASE("of several hosts the one that answers is found, and those of the TXT 
   std::string text;
   DnsServer dns([&](const DnsQuery& query) -> Replies {
     if (query.type == txt) return {DnsReply(query).txt({"replica", "Set=nobody"}).bytes()};
-    return {DnsReply(query).srv("127.0.0.1", 1).srv("127.0.0.1", port_of(server)).bytes()};
+    return {DnsReply(query).srv("127.0.0.1", 1).srv("127.0.0.1", server.port()).bytes()};
   });
   CHECK(refused(dns, uri_of("&serverSelectionTimeoutMS=300"), text) == errc::unavailable);
   CHECK(has(text, "ReplicaSetNoPrimary"));  // the TXT record was heeded: the server is in no set of that name
   DnsServer plain([&](const DnsQuery& query) -> Replies {
     if (query.type == txt) return {DnsReply(query).code(3).bytes()};
-    return {DnsReply(query).srv("127.0.0.1", 1).srv("127.0.0.1", port_of(server)).bytes()};
+    return {DnsReply(query).srv("127.0.0.1", 1).srv("127.0.0.1", server.port()).bytes()};
   });
   CHECK(refused(plain, uri_of("&serverSelectionTimeoutMS=300"), text) == errc::unavailable);
   CHECK(has(text, ":1 "));  // a lone server among several hosts is none of theirs, by the specification
@@ -140,7 +134,7 @@ TEST_CASE("a truncated reply is asked for again by TCP") {
     if (query.type == txt) return {DnsReply(query).bytes()};
     by += query.tcp ? "tcp " : "udp ";
     if (!query.tcp) return {DnsReply(query).truncated().bytes()};
-    return {DnsReply(query).srv("127.0.0.1", port_of(server)).bytes()};
+    return {DnsReply(query).srv("127.0.0.1", server.port()).bytes()};
   });
   connect(dns, uri_of());
   CHECK(by == "udp tcp ");
@@ -150,7 +144,7 @@ TEST_CASE("replies to another question are no replies, and garbage is refused in
   FakeServer server([](Peer& peer, int) { peer.receive(); });
   DnsServer spoofed([&](const DnsQuery& query) -> Replies {
     DnsReply right(query);
-    if (query.type == srv) right.srv("127.0.0.1", port_of(server));
+    if (query.type == srv) right.srv("127.0.0.1", server.port());
     auto wrong = DnsReply(query).srv("evil.0.0.1", 1).bytes();
     wrong[0] ^= 0x55;  // the number of some other question
     return {wrong, {}, {1, 2, 3}, right.bytes()};
@@ -214,21 +208,4 @@ TEST_CASE("strings of one TXT record belong together, those of two records do no
   const auto bytes = DnsReply(query).txt({"authSource=", "x&replicaSet=", "y"}).txt({"more"}).bytes();
   const auto texts = mongodb::read_txt_reply(bytes.data(), static_cast<int>(bytes.size()), "a.b");
   CHECK(texts == std::vector<std::string>{"authSource=x&replicaSet=y", "more"});
-}
-
-TEST_CASE("hosts that come later are found by asking again, and DNS is left alone once it is known what it leads to") {
-  FakeServer server([](Peer& peer, int) { peer.receive(); });
-  std::atomic<int> asked{0};
-  DnsServer dns([&](const DnsQuery& query) -> Replies {
-    if (query.type == txt) return {DnsReply(query).bytes()};
-    const int number = ++asked;
-    if (number == 2) return {DnsReply(query).code(2).bytes()};  // failing now and then changes nothing
-    return {DnsReply(query).srv("127.0.0.1", number < 4 ? 1 : port_of(server), 0).bytes()};
-  });
-  mongodb::SrvSettings settings;
-  settings.server = dns.address();
-  settings.least_wait = 30ms;
-  const auto driver = run_at_home(open_mongodb(uri_of("&serverSelectionTimeoutMS=10000"), settings));
-  CHECK(asked >= 4);
-  run(driver->close(std::chrono::steady_clock::now() + 2s));
 }
