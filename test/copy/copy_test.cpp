@@ -171,6 +171,19 @@ TEST_CASE("an index with options the embedded store lacks is refused before docu
   CHECK(run(other.driver->list_indexes("logs", OperationContext())).back().options == operation.options);
 }
 
+TEST_CASE("a view is refused by its name, unless the collections are named") {
+  Other from;
+  Embedded to;
+  fill(from, 3);
+  bson::Document view = doc("create", "first books", "viewOn", "books", "pipeline", array());
+  if (code_of([&] { run(from.driver->command(view, OperationContext())); }) == errc::unsupported) return;  // it has none
+  std::string text;
+  CHECK(refused(from, to, text) == errc::unsupported);
+  CHECK(has(text, "'first books' is a view"));
+  CHECK(to.count("authors") == 0);
+  CHECK(copy(from, to, CopyOptions().only({"authors", "books"})).collections == 2);
+}
+
 TEST_CASE("a side that changes meanwhile is noticed at the end of its collection") {
   Embedded from;
   Other to;

@@ -17,6 +17,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "support/mongodb_uri.hpp"
+
 extern char** environ;
 
 int HttpAnswer::queries() const {
@@ -140,10 +142,10 @@ ScratchFolder::ScratchFolder(const std::string& name)
 }
 
 std::string ScratchFolder::store(const std::string& name) const {
-  const char* mongodb = std::getenv("KINSHIP_TEST_MONGODB");
+  const char* mongodb = kinship::test::mongodb_server();
   if (mongodb == nullptr) return path_ + "/" + name + ".db";
   static const auto started = std::chrono::system_clock::now().time_since_epoch().count();
-  return mongodb + name + "_" + std::to_string(started) + "_" + std::to_string(number_);
+  return kinship::test::with_database(mongodb, name + "_" + std::to_string(started) + "_" + std::to_string(number_));
 }
 
 ScratchFolder::~ScratchFolder() {

@@ -5,7 +5,8 @@ expected=$(cd "$(dirname "$0")/expected" && pwd) || exit 1
 passed=0 failed=0
 for program in "$@"; do
   name=$(basename "$program")
-  store=${KINSHIP_TEST_MONGODB:+${KINSHIP_TEST_MONGODB}ladder_$$_$name}
+  server=${KINSHIP_TEST_MONGODB:-} path=${KINSHIP_TEST_MONGODB%%\?*}  # its options stay behind the database's name
+  store=${server:+${path}ladder_$$_$name${server#"$path"}}
   if out=$("$program" ${store:+"$store"} 2>&1) && diff <(echo "$out") "$expected/$name.txt"; then
     passed=$((passed + 1))
   else
