@@ -17,8 +17,18 @@ struct Folder {
 };
 constexpr Folder folders[] = {{"crud", "crud"},
                               {"retryable-reads", "retryable_reads"},
+                              {"retryable-writes", "retryable_writes"},
                               {"sessions", "sessions"},
-                              {"read-write-concern", "read_write_concern"}};
+                              {"transactions", "transactions"},
+                              {"transactions-convenient-api", "transactions-convenient-api"},
+                              {"command-monitoring", "command_monitoring"},
+                              {"run-command", "run_command"},
+                              {"read-write-concern", "read_write_concern"},
+                              {"causal-consistency", "causal_consistency"},
+                              {"collection-management", "collection_management"},
+                              {"index-management", "index_management"},
+                              {"client-side-operations-timeout", "csot"},
+                              {"client-backpressure", "client-backpressure"}};
 
 /// A case as it is to end: passed, skipped with a reason, or known to fail.
 void run_known(const UnifiedRunner& runner, const UnifiedFile& file, const UnifiedTest& test, const std::string& why) {

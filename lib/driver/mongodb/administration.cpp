@@ -66,14 +66,14 @@ awaitable<void> drop_collection(ClientPtr client, std::string collection, Operat
   return dropped(std::move(client), std::move(command));
 }
 
-// Nobody knows whether it writes: it goes where writes go, once.
+// Nobody knows whether it writes: it goes where writes go, once; unless the caller names readers.
 awaitable<bson::Document> run_command(ClientPtr client, bson::Document document, OperationContext context) {
   if (document.empty())
     throw error(errc::invalid_query, "The command is empty: its first field names it, such as {\"ping\": 1}");
   Command command;
   command.name = document.view().begin()->name;
+  command.writes = context.session || context.read_preference == ReadPreference::primary;
   command.context = std::move(context);
-  command.writes = true;
   command.time_limit = document["maxTimeMS"].missing();
   bson::Builder body;
   for (const auto& element : document.view()) {

@@ -4,6 +4,9 @@
 
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/client.hpp"
+#include "driver/mongodb/concern.hpp"
+#include "driver/mongodb/reply_error.hpp"
+#include "driver/mongodb/retry.hpp"
 
 namespace kinship::mongodb {
 namespace {
@@ -18,7 +21,6 @@ Command ending_command(const std::shared_ptr<MongoSession>& transaction, Ending 
   if (transaction->budget().count() > 0) command.context.deadline = std::chrono::steady_clock::now() + transaction->budget();
   command.context.write_concern = transaction->options().write_concern;
   command.writes = command.write_concern = true;
-  command.time_limit = ending == Ending::commit;
   command.ending = ending;
   return command;
 }
@@ -37,6 +39,9 @@ std::shared_ptr<MongoSession> Client::own(const std::shared_ptr<Session>& sessio
 std::shared_ptr<MongoSession> Client::begin(std::string origin, OperationContext options) {
   if (options.deadline <= std::chrono::steady_clock::now())
     throw NetworkError(errc::timeout, "The transaction was not begun: its deadline had passed");
+  if (!write_concern_of(options.write_concern, write_concern_of(uri_->options)).acknowledged())
+    throw error(errc::invalid_query,
+                "The transaction was not begun: transactions do not support unacknowledged write concern; leave out w=0");
   const auto minutes = deployment_->view()->topology.logical_session_timeout_minutes;
   auto token = activity_->begin(false);
   SessionLease lease(sessions_, minutes);
@@ -48,22 +53,27 @@ std::shared_ptr<MongoSession> Client::begin(std::string origin, OperationContext
 
 static std::shared_ptr<MongoSession> required(std::shared_ptr<MongoSession> transaction) {
   if (transaction) return transaction;
-  throw error(errc::transaction_aborted, "There is no transaction to end: use the session that begin() gave you");
+  throw error(errc::transaction_aborted, "No transaction started: use the session that begin() gave you");
 }
 
 awaitable<void> Client::commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session) {
   const std::shared_ptr<MongoSession> transaction = required(self->own(session));
   const MongoSession::State was = transaction->finish(MongoSession::State::committed);
   std::exception_ptr failure;
-  if (was == MongoSession::State::running) {
+  bool unknown = false;
+  if (was == MongoSession::State::running || was == MongoSession::State::unknown) {
     Command command = ending_command(transaction, Ending::commit);
+    command.repeated = was == MongoSession::State::unknown;
     try {
       co_await run(self, std::move(command));
+    } catch (const CommandError& e) {
+      unknown = e.failure().has_label(unknown_commit_result);
+      failure = std::current_exception();
     } catch (...) {
       failure = std::current_exception();
     }
   }
-  transaction->settle();
+  unknown ? transaction->unsettled() : transaction->settle();
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -17,6 +17,7 @@ void append_write_concern(bson::Builder& out, const MongoUri& uri, const Command
     concern.w = "majority";
     if (!concern.w_timeout) concern.w_timeout = std::chrono::seconds(10);
   }
+  if (command.context.deadline != no_deadline) concern.w_timeout.reset();  // the deadline goes with it as maxTimeMS
   append_write_concern(out, concern);
 }
 

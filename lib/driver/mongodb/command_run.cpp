@@ -65,6 +65,7 @@ class CommandRun {
     if (sent && session_ != nullptr) session_->dirty = true;
     if (sent && watch_) watch_->failed(failure.sentence());
     const bool lost = failure.code() == errc::unavailable;
+    const bool slow = failure.code() == errc::timeout && command_.context.deadline > Clock::now();  // socketTimeoutMS
     if (lease && lost) {
       OperationFailure report;
       report.address = server->address;
@@ -72,12 +73,17 @@ class CommandRun {
       report.text = failure.sentence();
       client_.deployment()->failed(report);
     }
+    if (!lost && !slow) {
+      if (first_failure_ && !sent) std::rethrow_exception(first_failure_);
+      throw NetworkError(failure);
+    }
     const ServerError as_reply = network_error(failure.sentence(), attempt());
     const bool unsent_write = !sent && tries_ == 0 && command_.retry == Retry::as_write && transaction_ == nullptr &&
                               client_.uri().options.retry_writes.value_or(true);
-    if (lost && (unsent_write || may_retry(as_reply))) return again(server, as_reply, std::make_exception_ptr(failure));
-    if (first_failure_) std::rethrow_exception(first_failure_);
-    if (transaction_ == nullptr || !lost) throw NetworkError(failure);
+    if (unsent_write || may_retry(as_reply)) return again(server, as_reply, std::make_exception_ptr(failure));
+    if (first_failure_ && !sent) std::rethrow_exception(first_failure_);  // it tells more
+    if (transaction_ == nullptr)
+      throw CommandError(static_cast<errc>(failure.code().value()), failure.sentence(), failure.context(), as_reply);
     const Outcome outcome = command_.ending == Ending::commit && sent ? Outcome::unknown : Outcome::not_applied;
     throw to_error(as_reply, place(*server), outcome);
   }
@@ -129,8 +135,13 @@ class CommandRun {
   bool may_retry(const ServerError& failure) const {
     const UriOptions& options = client_.uri().options;
     if (command_.context.deadline <= Clock::now()) return false;
-    if (is_overloaded(failure)) return tries_ < static_cast<int>(options.max_adaptive_retries.value_or(2));
-    if (tries_ > 0 || silent_) return false;
+    if (is_overloaded(failure)) {
+      const bool may_read = command_.write_concern || options.retry_reads.value_or(true);
+      const bool may_write = !command_.writes || options.retry_writes.value_or(true);  // of a raw command: both
+      if (command_.ending == Ending::none && !(may_read && may_write)) return false;
+      return tries_ < static_cast<int>(options.max_adaptive_retries.value_or(2));
+    }
+    if ((unsure_ && !client_.uri().options.timeout) || silent_) return false;  // timeoutMS bounds tries by time alone
     if (command_.ending != Ending::none) return may_retry_write(failure);
     if (transaction_ != nullptr || command_.server) return false;
     if (command_.retry == Retry::as_read) return options.retry_reads.value_or(true) && may_retry_read(failure);
@@ -139,6 +150,7 @@ class CommandRun {
 
   void again(const std::shared_ptr<Server>& server, const ServerError& failure, std::exception_ptr raised) {
     ++tries_;
+    unsure_ = unsure_ || !is_overloaded(failure);
     if (!first_failure_) first_failure_ = raised;
     target_.deprioritized.push_back(server->address);
     pause_ = std::chrono::milliseconds(0);
@@ -149,7 +161,7 @@ class CommandRun {
 
   CommandFields session_fields(const Connection& connection, Answer& answer) {
     CommandFields fields;
-    fields.repeated_commit = command_.ending == Ending::commit && (tries_ > 0 || command_.repeated);
+    fields.repeated_commit = command_.ending == Ending::commit && (unsure_ || command_.repeated);
     if (transaction_ != nullptr) {
       fields.transaction = transaction_;
       fields.session = &transaction_->server_session();
@@ -186,7 +198,7 @@ class CommandRun {
 
   Deadline exchange_deadline() const {
     const auto limit = client_.uri().options.socket_timeout.value_or(std::chrono::milliseconds(0));
-    return limit.count() == 0 ? command_.context.deadline : std::min(command_.context.deadline, Clock::now() + limit);
+    return limit.count() == 0 || command_.context.deadline != no_deadline ? command_.context.deadline : Clock::now() + limit;
   }
 
   void check_size(std::size_t bytes, const Connection& connection) const {
@@ -219,6 +231,7 @@ class CommandRun {
   MongoSession* const transaction_;
   Target target_;
   bool first_in_transaction_{}, silent_{};
+  bool unsure_{};  // a try failed that the server may have done
   int tries_{}, wire_version_{};
   std::int64_t retryable_number_{};
   ServerSession* session_{};
@@ -263,6 +276,7 @@ awaitable<Answer> attempts(std::shared_ptr<Client> client, Command* command, Com
       answer.server = std::move(server);
       co_return answer;
     }
+    lease = Lease();  // others may use it meanwhile
     if (run->pause().count() > 0) {
       const auto pause = std::make_shared<Pause>(client->deadlines(), Clock::now() + run->pause());
       co_await detail::await_operation(pause);
@@ -282,6 +296,9 @@ awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command command) {
 awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command* command) {
   const std::shared_ptr<MongoSession> transaction = self->own(command->context.session);
   const Activity::Token token = self->activity_->begin(transaction != nullptr || command->at_close);
+  const auto& timeout = self->uri_->options.timeout;
+  if (timeout && timeout->count() > 0 && command->context.deadline == no_deadline)
+    command->context.deadline = Clock::now() + *timeout;
   if (command->context.deadline <= Clock::now()) {
     if (transaction && command->ending == Ending::none) transaction->doom();
     throw NetworkError(errc::timeout, command->name + " was not sent: its deadline had passed");

@@ -19,11 +19,10 @@ void append_common(bson::Builder& body, const OperationContext& context) {
   if (!context.collation.empty()) body.append("collation", context.collation.view());
 }
 
-// A server's own first batch is 101 documents. A batch as large as the limit is asked for one larger: else the server keeps
+// A batch as large as the limit is asked for one larger: else the server keeps
 // the cursor open behind it.
 static void append_batch_size(bson::Builder& body, const FindOperation& operation) {
-  constexpr std::uint64_t of_server = 101;
-  if (operation.batch_size == 0 && operation.limit != 0 && operation.limit <= of_server) return;
+  if (operation.batch_size == 0 && operation.limit != 0 && operation.limit <= batch_of_server) return;
   const std::size_t more = operation.batch_size != 0 && operation.batch_size == operation.limit ? 1 : 0;
   body.append_int32("batchSize", wire_batch_size(operation.batch_size + more));
 }
@@ -64,7 +63,7 @@ static std::unique_ptr<Command> aggregate_command(std::string collection, bson::
   body.append_string("aggregate", collection).append_array("pipeline", pipeline);
   const bool writing = writes(pipeline);
   body.begin_document("cursor");
-  if (!writing) body.append_int32("batchSize", wire_batch_size(batch_size));
+  if (!writing && batch_size != batch_of_server) body.append_int32("batchSize", wire_batch_size(batch_size));
   body.end();
   append_common(body, context);
   auto command = std::make_unique<Command>(new_command("aggregate", std::move(collection), std::move(context)));

@@ -47,6 +47,7 @@ awaitable<std::uint64_t> counted(ClientPtr client, Command command) {
 }
 
 awaitable<std::uint64_t> summed(ClientPtr client, AggregateOperation operation) {
+  operation.batch_size = batch_of_server;  // it is one document
   const FindReply reply = co_await aggregate(std::move(client), std::move(operation));
   if (reply.first.documents.empty()) co_return 0;
   co_return static_cast<std::uint64_t>(read_integer(reply.first.documents[0]["n"]).value_or(0));

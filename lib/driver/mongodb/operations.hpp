@@ -35,6 +35,8 @@ void append_common(bson::Builder& body, const OperationContext& context);
 /// `keyed`: the results are those of per_key_pipeline.
 awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
                                  bool keyed = false);
+/// How many documents a first batch holds that nobody asked for in another size.
+inline constexpr std::size_t batch_of_server = 101;
 /// The number for `batchSize`.
 std::int32_t wire_batch_size(std::size_t batch_size) noexcept;
 /// The `$in` on `field` at the top level of the filter, as an array; throws `invalid_query` if there is none.

@@ -51,6 +51,7 @@ bool MongoSession::enter() {
       return false;
     case State::doomed:
       refuse_ended("is to be rolled back, because something in it failed: run it again from its beginning");
+    case State::unknown:
     case State::committed:
       refuse_ended("was committed already: begin another one");
     case State::aborted:
@@ -66,10 +67,13 @@ void MongoSession::doom() {
 
 MongoSession::State MongoSession::finish(State how) {
   const std::lock_guard lock(mutex_);
-  if (state_ == State::committed) refuse_ended("was committed already: begin another one");
+  if (state_ == State::committed || (state_ == State::unknown && how == State::aborted))
+    refuse_ended(how == State::committed ? "was committed already: begin another one"
+                                         : "was committed: cannot call abortTransaction after calling commitTransaction");
   if (how == State::committed) {
     if (state_ == State::doomed) refuse_ended("cannot be committed, because something in it failed: run it again");
-    if (state_ == State::aborted) refuse_ended("was rolled back already: begin another one");
+    if (state_ == State::aborted)
+      refuse_ended("was rolled back: cannot call commitTransaction after calling abortTransaction");
   }
   return std::exchange(state_, how);
 }
@@ -79,6 +83,13 @@ void MongoSession::settle() {
   Activity::Token token;
   const std::lock_guard lock(mutex_);
   lease = std::move(lease_);
+  token = std::move(token_);
+}
+
+void MongoSession::unsettled() {
+  Activity::Token token;
+  const std::lock_guard lock(mutex_);
+  state_ = State::unknown;
   token = std::move(token_);
 }
 

@@ -17,7 +17,8 @@ struct Server;
 
 class MongoSession final : public Session {
  public:
-  enum class State : std::uint8_t { starting, running, doomed, committed, aborted };
+  /// `unknown`: its commit was sent, and nobody knows whether it was done; it may be committed again.
+  enum class State : std::uint8_t { starting, running, doomed, unknown, committed, aborted };
 
   MongoSession(std::weak_ptr<Client> client, SessionLease lease, Activity::Token token, std::string origin,
                OperationContext options);
@@ -34,6 +35,8 @@ class MongoSession final : public Session {
   State finish(State how);
   /// Its end was acknowledged, or given up: the session may be used again, and closing need not wait for it.
   void settle();
+  /// Its commit may be sent again.
+  void unsettled();
 
   std::weak_ptr<Client> client() const { return client_; }
   ServerSession& server_session() noexcept { return *lease_.get(); }

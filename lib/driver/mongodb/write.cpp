@@ -84,6 +84,9 @@ bool applied(const WriteReply& reply) { return reply.inserted + reply.matched + 
 
 awaitable<WriteReply> write_of(ClientPtr client, WriteOperation operation) {
   WriteReply total;
+  const auto& timeout = client->uri().options.timeout;
+  if (timeout && timeout->count() > 0 && operation.context.deadline == no_deadline)  // for all commands together
+    operation.context.deadline = std::chrono::steady_clock::now() + *timeout;
   WritePlan plan(operation, limits_of(*client));
   WriteChunk chunk;
   while (plan.next(chunk)) {

@@ -59,6 +59,7 @@ export class Conversation {
       return this.#say(message, { ...replyOf(error), ...state });
     }
     if (met?.close) return this.socket.destroy();
+    if (met?.reply) return this.#say(message, met.reply);
     if (greetings.has(name)) return this.#greet(message);
     if (message.query) return this.socket.destroy();
     log(this.front, this.member, message.command, name);

@@ -4,6 +4,7 @@ import * as cursors from './cursors.mjs';
 import { failure } from './errors.mjs';
 import { FailPoint } from './fail_point.mjs';
 import * as reads from './reads.mjs';
+import { once } from './retried.mjs';
 import { View } from './store.mjs';
 import * as transactions from './transactions.mjs';
 import * as writes from './writes.mjs';
@@ -24,6 +25,7 @@ const hello = (command, view, self) => ({
   maxWriteBatchSize: 100000,
   localTime: new Date(),
   logicalSessionTimeoutMinutes: 30,
+  connectionId: 1,
   minWireVersion: 0,
   maxWireVersion: 21,
   readOnly: false,
@@ -68,7 +70,8 @@ export async function run(command, application, self) {
   const name = Object.keys(command)[0];
   const met = await failPoint.meet(command, application);
   if (met?.close) return null;
-  const reply = await answer(command, name, self);
+  if (met?.reply) return met.reply;
+  const reply = await once(command, name, () => answer(command, name, self));
   if (met?.keep) return new Promise(() => {});
   return met?.lose ? null : { ...reply, ...met?.more };
 }

@@ -20,6 +20,23 @@ export function replyOf(error) {
 const retryable = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const transient = new Set([...retryable, 24, 112, 246, 251, 267]);
 
+const names = {
+  6: 'HostUnreachable',
+  7: 'HostNotFound',
+  50: 'MaxTimeMSExpired',
+  89: 'NetworkTimeout',
+  91: 'ShutdownInProgress',
+  112: 'WriteConflict',
+  189: 'PrimarySteppedDown',
+  251: 'NoSuchTransaction',
+  262: 'ExceededTimeLimit',
+  10107: 'NotWritablePrimary',
+  11600: 'InterruptedAtShutdown',
+  11601: 'Interrupted',
+  11602: 'InterruptedDueToReplStateChange',
+};
+export const nameOf = (code) => names[code] ?? 'FailPoint';
+
 // What a driver may do about an error of this command.
 export function labelsOf(command, name, code) {
   const ending = name === 'commitTransaction' || name === 'abortTransaction';

@@ -1,6 +1,7 @@
 // Transactions, optimistic: each works on copies of the collections it touches; its commit fails if others changed
 // them. A commit that comes again is told that all is done: drivers repeat it when a reply was lost.
 import { failure } from './errors.mjs';
+import { forget } from './retried.mjs';
 import { collections } from './store.mjs';
 
 const open = new Map();
@@ -52,6 +53,7 @@ export function endSessions(command) {
   for (const { id } of command.endSessions ?? []) {
     open.delete(id.toString('hex'));
     committed.delete(id.toString('hex'));
+    forget(id.toString('hex'));
   }
   return { ok: 1 };
 }

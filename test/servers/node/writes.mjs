@@ -11,7 +11,8 @@ function each(items, ordered, write) {
       write(item, index);
     } catch (error) {
       const code = error.duplicate?.code ?? error.reply?.code ?? 9;
-      errors.push({ index, code, errmsg: error.message, ...error.duplicate });
+      const { errInfo } = error.reply ?? {};
+      errors.push({ index, code, errmsg: error.message, ...error.duplicate, ...(errInfo && { errInfo }) });
       if (ordered !== false) break;
     }
   return errors.length ? { writeErrors: errors } : {};
@@ -44,14 +45,14 @@ export const commands = {
   delete(command, view) {
     const collection = view.collection(command.delete);
     let n = 0;
-    for (const item of command.deletes) {
+    const errors = each(command.deletes, command.ordered, (item) => {
       const found = match(collection, item.q, view, { ...command, ...item });
       for (const document of item.limit ? found.slice(0, 1) : found) {
         removeDocument(collection, document);
         n++;
       }
-    }
-    return { n, ok: 1 };
+    });
+    return { n, ...errors, ok: 1 };
   },
 
   findAndModify(command, view) {

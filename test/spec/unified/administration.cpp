@@ -1,5 +1,5 @@
 // Commands: raw ones, and what a user does with them because the seam has no call of its own.
-// Listing databases, collections and indexes is not among them: helpers that list are to be retried, commands are not.
+// The seam lists collections by name and indexes; not databases.
 #include "driver/mongodb/bson_read.hpp"
 #include "spec/report.hpp"
 #include "spec/unified/operations.hpp"
@@ -99,6 +99,37 @@ awaitable<bson::Document> drop_index(World* world, Call call) {
   return commanded(collection.database->client->client, command.finish(), std::move(context));
 }
 
+awaitable<bson::Document> list_collections(World* world, Call call) {
+  Place place = place_of(*world, call);
+  if (!call.document("filter").empty()) throw Skip{"the seam has no place for a filter of collections"};
+  OperationContext context = world->context(call, place.context);
+  call.done();
+  const ClientPtr client = place.client;
+  const std::vector<CollectionListing> all = co_await mongodb::list_collections(client, std::move(context));
+  bson::Builder out;
+  out.begin_array("r");
+  for (const CollectionListing& one : all)
+    call.name() == "listCollections" ? out.begin_document("").append_string("name", one.name).end()
+                                     : out.append_string("", one.name);
+  co_return out.end().finish();
+}
+
+awaitable<bson::Document> list_indexes(World* world, Call call) {
+  const TestCollection& collection = collection_of(*world, call);
+  OperationContext context = world->context(call, collection.context);
+  call.done();
+  const ClientPtr client = collection.database->client->client;
+  const std::string name = collection.name;
+  const std::vector<IndexListing> all = co_await mongodb::list_indexes(client, name, std::move(context));
+  bson::Builder out;
+  out.begin_array("r");
+  for (const IndexListing& one : all)
+    call.name() == "listIndexes"
+        ? out.begin_document("").append_string("name", one.name).append("key", one.keys.view()).end()
+        : out.append_string("", one.name);
+  co_return out.end().finish();
+}
+
 }  // namespace
 
 Handler administration_operation(const std::string& name) {
@@ -107,6 +138,8 @@ Handler administration_operation(const std::string& name) {
   if (name == "modifyCollection") return modify_collection;
   if (name == "dropCollection" || name == "drop") return drop_collection;
   if (name == "createIndex") return create_index;
+  if (name == "listCollections" || name == "listCollectionNames") return list_collections;
+  if (name == "listIndexes" || name == "listIndexNames") return list_indexes;
   if (name == "dropIndex" || name == "dropIndexes") return drop_index;
   return nullptr;
 }

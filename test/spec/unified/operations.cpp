@@ -11,6 +11,7 @@ namespace {
 
 Handler handler_of(const World& world, const Call& call) {
   const std::string& object = call.object();
+  world.check_built(object);
   if (object == "testRunner") return runner_operation(call.name());
   if (world.is_session(object)) return session_operation(call.name());
   if (world.is_cursor(object)) return cursor_operation(call.name());

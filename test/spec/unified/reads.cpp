@@ -100,6 +100,7 @@ void append_stage(bson::Builder& pipeline, const char* name, std::uint64_t numbe
 }
 
 awaitable<bson::Document> count_documents(World* world, Call call) {
+  if (call.has("session")) co_return co_await count(world, std::move(call));  // in a transaction that is an aggregation
   const ClientPtr client = collection_of(*world, call).database->client->client;
   CountOperation count = count_of(*world, call);
   bson::Builder pipeline;

@@ -22,7 +22,7 @@ awaitable<bson::Document> start_transaction(World* world, Call call) {
   if (const Json* concern = call.find("writeConcern")) context.write_concern = seam_write_concern(*concern);
   if (const Json* preference = call.find("readPreference")) context.read_preference = seam_read_preference(*preference);
   call.done();
-  if (session.transaction && session.transaction->state() < mongodb::MongoSession::State::committed)
+  if (session.transaction && session.transaction->state() < mongodb::MongoSession::State::unknown)
     throw Skip{"the seam's sessions are transactions: a second one on the same session cannot be asked for"};
   session.transaction = session.client->client->begin(call.name(), std::move(context));
   world->values.lsids[call.object()] = lsid_of(*session.transaction);

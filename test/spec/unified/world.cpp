@@ -11,13 +11,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-template <class T>
-T& of(std::map<std::string, T>& all, const std::string& id, const char* what) {
-  const auto found = all.find(id);
-  if (found == all.end()) throw std::runtime_error("nobody made the " + std::string(what) + " " + id);
-  return found->second;
-}
-
 std::string option_text(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 std::set<std::string> names(const Json& entity, const char* field) {
@@ -87,7 +80,22 @@ static OperationContext transaction_defaults(const Json& entity) {
   return out;
 }
 
+static bool is_ready(const ClientPtr& client, std::size_t connections) {
+  for (const auto& server : client->deployment()->view()->servers)
+    if (server->pool->statistics().idle >= connections) return true;
+  return false;
+}
+
 awaitable<void> World::create(World* self, Json entity) {
+  try {
+    co_await create_of(self, &entity);
+  } catch (const Skip& skip) {  // it matters to tests that use it
+    self->unbuilt_[entity.begin().value().at("id")] = skip.reason;
+  }
+}
+
+awaitable<void> World::create_of(World* self, const Json* described) {
+  const Json& entity = *described;
   const std::string kind = entity.begin().key();
   const Json& what = entity.begin().value();
   const std::string id = what.at("id").get<std::string>();
@@ -95,14 +103,17 @@ awaitable<void> World::create(World* self, Json entity) {
   if (kind == "client") {
     only(what, "client",
          {"id", "uriOptions", "useMultipleMongoses", "observeEvents", "ignoreCommandMonitoringEvents",
-          "observeSensitiveCommands"});
+          "observeSensitiveCommands", "awaitMinPoolSizeMS"});
     TestClient client;
     client.id = id;
     client.recorder = recorder_of(what);
     client.client = self->new_client(self->database_names_[id], client.recorder, what.value("uriOptions", Json::object()));
     const ClientPtr connecting = client.client;
+    const std::shared_ptr<Recorder> recorder = client.recorder;
     self->clients_[id] = std::move(client);
-    co_await mongodb::Client::verify(connecting);
+    const auto until = Clock::now() + std::chrono::milliseconds(what.value("awaitMinPoolSizeMS", 0));
+    const std::size_t least = static_cast<std::size_t>(connecting->uri().options.min_pool_size.value_or(0));
+    while (Clock::now() < until && !is_ready(connecting, least)) co_await recorder->wait(connecting->deadlines(), until);
   } else if (kind == "database") {
     self->databases_[id] = {&self->client(what.at("client")), what.at("databaseName"), self->concerns(options)};
   } else if (kind == "collection") {
@@ -118,23 +129,36 @@ awaitable<void> World::create(World* self, Json entity) {
   }
 }
 
-TestClient& World::client(const std::string& id) { return of(clients_, id, "client"); }
-TestDatabase& World::database(const std::string& id) { return of(databases_, id, "database"); }
-TestCollection& World::collection(const std::string& id) { return of(collections_, id, "collection"); }
-TestSession& World::session(const std::string& id) { return of(sessions_, id, "session"); }
-TestCursor& World::cursor(const std::string& id) { return of(cursors_, id, "cursor"); }
+void World::check_built(const std::string& id) const {
+  if (const auto reason = unbuilt_.find(id); reason != unbuilt_.end()) throw Skip{reason->second};
+}
+
+template <class T>
+T& World::of(std::map<std::string, T>& all, const std::string& id) {
+  if (const auto found = all.find(id); found != all.end()) return found->second;
+  check_built(id);
+  throw std::runtime_error("nobody made " + id);
+}
+
+TestClient& World::client(const std::string& id) { return of(clients_, id); }
+TestDatabase& World::database(const std::string& id) { return of(databases_, id); }
+TestCollection& World::collection(const std::string& id) { return of(collections_, id); }
+TestSession& World::session(const std::string& id) { return of(sessions_, id); }
+TestCursor& World::cursor(const std::string& id) { return of(cursors_, id); }
 
 OperationContext World::context(Call& call, const OperationContext& of_object) {
   OperationContext out = of_object;
   if (const Json* comment = call.find("comment")) out.comment = seam_comment(*comment);
   if (const Json* hint = call.find("hint")) out.hint = seam_hint(*hint);
   if (call.has("collation")) out.collation = call.document("collation");
-  if (const Json* limit = call.find("timeoutMS"))
-    out.deadline = Clock::now() + std::chrono::milliseconds(limit->get<std::int64_t>());
+  if (const Json* limit = call.find("timeoutMS")) {
+    const std::chrono::milliseconds given(limit->get<std::int64_t>());
+    out.deadline = Clock::now() + (given.count() == 0 ? std::chrono::hours(24 * 365) : given);  // 0: without end
+  }
   if (const Json* preference = call.find("readPreference")) out.read_preference = seam_read_preference(*preference);
   if (const Json* id = call.find("session")) {
     TestSession& in = session(id->get<std::string>());
-    const bool open = in.transaction && in.transaction->state() < mongodb::MongoSession::State::committed;
+    const bool open = in.transaction && in.transaction->state() < mongodb::MongoSession::State::unknown;
     if (!open) throw Skip{"the seam has no session outside of a transaction"};
     out.session = in.transaction;
   }

@@ -53,17 +53,19 @@ class World {
 
   /// Learns which database each client is for (the seam has one a client) from a list of entities to be made later.
   void learn(const Json& entities);
-  /// Makes what an element of createEntities asks for; throws Skip for what is not built. Clients connect.
+  /// Makes what an element of createEntities asks for. What is not built throws Skip when it is used.
   static awaitable<void> create(World* self, Json entity);
   /// A client of the tests' own, which nobody watches.
   ClientPtr new_client(const std::string& database, std::shared_ptr<Recorder> recorder, const Json& options) const;
 
+  /// Throws Skip if it is not built.
+  void check_built(const std::string& id) const;
   bool is_client(const std::string& id) const { return clients_.contains(id); }
   bool is_database(const std::string& id) const { return databases_.contains(id); }
   bool is_collection(const std::string& id) const { return collections_.contains(id); }
   bool is_session(const std::string& id) const { return sessions_.contains(id); }
   bool is_cursor(const std::string& id) const { return cursors_.contains(id); }
-  /// Each throws std::runtime_error for a name nobody made.
+  /// Each throws Skip for what is not built, std::runtime_error for a name nobody made.
   TestClient& client(const std::string& id);
   TestDatabase& database(const std::string& id);
   TestCollection& collection(const std::string& id);
@@ -83,7 +85,10 @@ class World {
   std::vector<std::pair<TestClient*, std::string>> fail_points{};  // to be turned off
 
  private:
+  static awaitable<void> create_of(World* self, const Json* entity);
   OperationContext concerns(const Json& options) const;
+  template <class T>
+  T& of(std::map<std::string, T>& all, const std::string& id);
 
   const boost::asio::any_io_executor executor_;
   const mongodb::MongoUri uri_;
@@ -93,6 +98,7 @@ class World {
   std::map<std::string, TestCollection> collections_;
   std::map<std::string, TestSession> sessions_;
   std::map<std::string, TestCursor> cursors_;
+  std::map<std::string, std::string> unbuilt_;  // with the reason
 };
 
 }  // namespace kinship::spec
