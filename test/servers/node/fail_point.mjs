@@ -6,6 +6,12 @@ import { failure, labelsOf, nameOf } from './errors.mjs';
 
 const isRetryable = (command) => command.txnNumber !== undefined && command.autocommit === undefined;
 
+// Not longer than the command may take.
+async function block(milliseconds, most) {
+  await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, most)));
+  if (milliseconds > most) throw failure(50, nameOf(50), 'operation exceeded time limit');
+}
+
 export class FailPoint {
   data = null;
   left = 0;
@@ -59,7 +65,7 @@ export class FailPoint {
     if (!this.#concerns(name, application)) return null;
     this.left--;
     const { errorCode, errorLabels, writeConcernError, loseReply, keepReply } = this.data;
-    if (this.data.blockConnection) await new Promise((resolve) => setTimeout(resolve, this.data.blockTimeMS));
+    if (this.data.blockConnection) await block(this.data.blockTimeMS, Number(command.maxTimeMS ?? Infinity));
     if (this.data.closeConnection) return { close: true };
     if (errorCode !== undefined) {
       const labels = errorLabels ?? labelsOf(command, name, errorCode);

@@ -37,7 +37,7 @@ FindOperation find_of(World& world, Call& call) {
 awaitable<bson::Document> find(World* world, Call call) {
   const ClientPtr client = collection_of(*world, call).database->client->client;
   FindOperation operation = find_of(*world, call);
-  FindReply reply = co_await mongodb::find(client, std::move(operation));
+  FindReply reply = co_await mongodb::find(client, operation);
   bson::Document all = co_await documents_of(std::move(reply));
   co_return all;
 }
@@ -46,7 +46,7 @@ awaitable<bson::Document> find_one(World* world, Call call) {
   const ClientPtr client = collection_of(*world, call).database->client->client;
   FindOperation operation = find_of(*world, call);
   operation.limit = 1;
-  const FindReply reply = co_await mongodb::find(client, std::move(operation));
+  const FindReply reply = co_await mongodb::find(client, operation);
   if (reply.first.documents.empty()) co_return result_of(Value().view());
   const Value document(reply.first.documents[0]);
   co_return result_of(document.view());
@@ -57,7 +57,7 @@ awaitable<bson::Document> create_find_cursor(World* world, Call call) {
   const std::string id = call.operation().at("saveResultAsEntity").get<std::string>();
   FindOperation operation = find_of(*world, call);
   TestCursor cursor;
-  cursor.reply = co_await mongodb::find(client, std::move(operation));
+  cursor.reply = co_await mongodb::find(client, operation);
   world->keep(id, std::move(cursor));
   co_return no_result();
 }

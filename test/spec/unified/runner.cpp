@@ -52,7 +52,7 @@ awaitable<void> check_outcome(ClientPtr client, Json data) {
   find.collection = data.at("collectionName");
   find.sort = from_extended_json(Json::parse(R"({"_id": 1})"));
   find.context.deadline = soon();
-  const FindReply reply = co_await mongodb::find(client, std::move(find));
+  const FindReply reply = co_await mongodb::find(client, find);
   const bson::Document found = result_of(reply.first.documents);
   Json wanted = Json::array();
   for (const Json& document : data.at("documents")) wanted.push_back({{"document", document}});
