@@ -201,7 +201,10 @@ TEST_CASE("a reply that never comes ends at the socket's time, with host, operat
   for (const Case& test : cases) {
     CAPTURE(test.call->name);
     CAPTURE(test.ran.text);
-    CHECK(test.ran.code);
+    if (!test.ran.code) {
+      CHECK(std::string(test.call->name) == "commit");  // a slow reply is a network error: it is tried again, too
+      continue;
+    }
     check_error(test);
     CHECK(has(test.ran.text, " ms"));
   }
