@@ -12,6 +12,7 @@
 #include "mongodb/fake_server.hpp"
 #include "mongodb/ferretdb.hpp"
 #include "mongodb/opened.hpp"
+#include "support/says.hpp"
 
 using namespace kinship;
 using namespace kinship::test;
@@ -63,8 +64,7 @@ TEST_CASE("a real server takes our checksum and refuses another") {
 }
 
 TEST_CASE("a reply with a right checksum is a reply, with a wrong one the connection is given up") {
-  const bson::Document found =
-      doc("cursor", doc("firstBatch", array(doc("_id", 7)), "id", std::int64_t{0}, "ns", "test.c"), "ok", 1.0);
+  const bson::Document found = cursor_of(7);
   for (const std::uint32_t off : {0u, 1u}) {
     CAPTURE(off);
     FakeServer server([&](Peer& peer, int number) {
@@ -83,6 +83,6 @@ TEST_CASE("a reply with a right checksum is a reply, with a wrong one the connec
     });
     CHECK(code_of([&] { Opened(stubborn.uri("directConnection=true&retryReads=false")).find_one(); }, &text) ==
           errc::unavailable);
-    CHECK_MESSAGE(text.find("checksum") != std::string::npos, text);
+    says(text, "checksum");
   }
 }

@@ -14,10 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bson::Document cursor_of(int id) {
-  return doc("cursor", doc("firstBatch", array(doc("_id", id)), "id", std::int64_t{0}, "ns", "test.c"), "ok", 1.0);
-}
-
 Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
 }  // namespace

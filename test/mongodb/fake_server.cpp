@@ -70,6 +70,10 @@ Bytes reply_to(std::int32_t request, const bson::Document& body) {
   return bytes;
 }
 
+bson::Document cursor_of(int id) {
+  return doc("cursor", doc("firstBatch", array(doc("_id", id)), "id", std::int64_t{0}, "ns", "test.c"), "ok", 1.0);
+}
+
 std::int32_t id_of(const Bytes& message) { return mongodb::read_header(message.data()).request_id; }
 
 bson::DocumentView command_of(const Bytes& message) { return mongodb::parse_message(message.data(), message.size()).body; }

@@ -50,6 +50,8 @@ class Peer {
 
 /// An OP_MSG that answers the request with this id.
 Bytes reply_to(std::int32_t request, const bson::Document& body);
+/// The reply to a find: one document.
+bson::Document cursor_of(int id);
 std::int32_t id_of(const Bytes& message);
 /// The command, or its name.
 bson::DocumentView command_of(const Bytes& message);

@@ -6,6 +6,7 @@
 
 #include "mongodb/ferretdb.hpp"
 #include "mongodb/opened.hpp"
+#include "support/says.hpp"
 
 using namespace kinship;
 using namespace kinship::test;
@@ -14,12 +15,6 @@ namespace {
 
 constexpr int unauthorized = static_cast<int>(errc::unauthorized), unavailable = static_cast<int>(errc::unavailable),
               invalid = static_cast<int>(errc::invalid_query);
-
-bool has(const std::string& text, const std::string& part) {
-  const bool found = text.find(part) != std::string::npos;
-  CHECK_MESSAGE(found, "no \"" << part << "\" in: " << text);
-  return found;
-}
 
 /// Users of the database "test", made once; names and what they may log in with.
 void make_users() {
@@ -55,8 +50,8 @@ TEST_CASE("the hash that a user has is found out") {
   for (const char* uri : {"old:pencil SCRAM-SHA-256", "new:pencil SCRAM-SHA-1"}) {
     const std::string credential(uri, 10), mechanism(uri + 11);
     const std::string text = failure_of(ferretdb_uri(credential, "USERS_PORT", "authMechanism=" + mechanism), unauthorized);
-    has(text, "leave out authMechanism");
-    has(text, mechanism);
+    says(text, "leave out authMechanism");
+    says(text, mechanism);
   }
 }
 
@@ -81,9 +76,9 @@ TEST_CASE("a wrong password is unauthorized, at once, with host and mechanism an
       const auto began = std::chrono::steady_clock::now();
       const std::string text =
           failure_of(ferretdb_uri(credential, "USERS_PORT", options + "&serverSelectionTimeoutMS=30000"), unauthorized);
-      has(text, host);
-      has(text, mechanism);
-      has(text, "authSource");
+      says(text, host);
+      says(text, mechanism);
+      says(text, "authSource");
       CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(10));
     }
   }
@@ -92,15 +87,15 @@ TEST_CASE("a wrong password is unauthorized, at once, with host and mechanism an
 TEST_CASE("unknown users, and users of another database, are unauthorized") {
   if (!has_ferretdb()) return;
   make_users();
-  has(failure_of(ferretdb_uri("nobody:hunter2", "USERS_PORT"), unauthorized), "user name or password is wrong");
+  says(failure_of(ferretdb_uri("nobody:hunter2", "USERS_PORT"), unauthorized), "user name or password is wrong");
   const std::string text = failure_of(ferretdb_uri("new:pencil", "USERS_PORT", "authSource=other"), unauthorized);
-  has(text, "the database other");
+  says(text, "the database other");
 }
 
 TEST_CASE("who does not log in is told how, when the server wants it") {
   if (!has_ferretdb()) return;
   const std::string text = failure_of(ferretdb_uri("", "USERS_PORT"), unauthorized);
-  has(text, "mongodb://user:password@");
+  says(text, "mongodb://user:password@");
 }
 
 TEST_CASE("over a unix socket") {
@@ -109,13 +104,13 @@ TEST_CASE("over a unix socket") {
   for (const char c : ferretdb("UNIX_SOCKET")) path += c == '/' ? std::string("%2F") : std::string(1, c);
   const std::string host = ferretdb("UNIX_SOCKET");
   CHECK(failure_of(ferretdb_uri("root:rootpw", "", "authSource=admin", path), 0) == "");
-  has(failure_of(ferretdb_uri("root:hunter2", "", "authSource=admin", path), unauthorized), host);
-  has(failure_of(ferretdb_uri("root:rootpw", "", "authSource=admin", path + "x"), unavailable), host + "x");
-  has(failure_of(ferretdb_uri("root:rootpw", "", "authSource=admin&authMechanism=PLAIN", path), unauthorized), "PLAIN");
-  has(failure_of(ferretdb_uri("root:rootpw", "", "tls=true", path), invalid), "unix socket");
+  says(failure_of(ferretdb_uri("root:hunter2", "", "authSource=admin", path), unauthorized), host);
+  says(failure_of(ferretdb_uri("root:rootpw", "", "authSource=admin", path + "x"), unavailable), host + "x");
+  says(failure_of(ferretdb_uri("root:rootpw", "", "authSource=admin&authMechanism=PLAIN", path), unauthorized), "PLAIN");
+  says(failure_of(ferretdb_uri("root:rootpw", "", "tls=true", path), invalid), "unix socket");
 }
 
 TEST_CASE("a password that cannot be normalised is refused in words") {
   if (!has_ferretdb()) return;
-  has(failure_of(ferretdb_uri("new:hunter2%07", "USERS_PORT", "authMechanism=SCRAM-SHA-256"), invalid), "SASLprep");
+  says(failure_of(ferretdb_uri("new:hunter2%07", "USERS_PORT", "authMechanism=SCRAM-SHA-256"), invalid), "SASLprep");
 }

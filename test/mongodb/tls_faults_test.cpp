@@ -16,6 +16,7 @@
 #include "mongodb/opened.hpp"
 #include "mongodb/sockets.hpp"
 #include "support/race.hpp"
+#include "support/says.hpp"
 
 using namespace kinship;
 using namespace kinship::test;
@@ -35,15 +36,6 @@ FakeOptions with_tls(int version = 0) {
 
 std::string tls() {
   return "directConnection=true&serverSelectionTimeoutMS=800&tls=true&tlsCAFile=" + certificate("ca.pem");
-}
-
-bson::Document cursor_of(int id, const std::string& text = "") {
-  return doc("cursor", doc("firstBatch", array(doc("_id", id, "text", text)), "id", std::int64_t{0}, "ns", "test.c"), "ok",
-             1.0);
-}
-
-void has(const std::string& text, const std::string& part) {
-  CHECK_MESSAGE(text.find(part) != std::string::npos, "no \"" << part << "\" in: " << text);
 }
 
 std::string failure(const std::string& uri, errc code) {
@@ -153,24 +145,24 @@ TEST_CASE("a server that goes away in the handshake, or says something else, end
         false);
     return failure(server.uri(tls()), errc::unavailable);
   };
-  has(ends({}, false), "closed the connection in the TLS handshake");
-  has(ends({}, true), "leave out tls=true");
-  has(ends({'H', 'T', 'T', 'P', '/', '1', '.', '1', ' ', '4', '0', '0'}, true), "does not speak TLS");
-  has(ends({0x15, 3, 3, 0, 2, 2, 40}, true), "does not accept this client");  // the alert handshake_failure
-  has(ends({0x15, 3, 3, 0, 2, 2, 80}, true), "TLS failed");
-  has(ends({0x16, 3, 3, 0, 50, 2, 0}, true), "closed the connection in the TLS handshake");
+  says(ends({}, false), "closed the connection in the TLS handshake");
+  says(ends({}, true), "leave out tls=true");
+  says(ends({'H', 'T', 'T', 'P', '/', '1', '.', '1', ' ', '4', '0', '0'}, true), "does not speak TLS");
+  says(ends({0x15, 3, 3, 0, 2, 2, 40}, true), "does not accept this client");  // the alert handshake_failure
+  says(ends({0x15, 3, 3, 0, 2, 2, 80}, true), "TLS failed");
+  says(ends({0x16, 3, 3, 0, 50, 2, 0}, true), "closed the connection in the TLS handshake");
 }
 
 TEST_CASE("a server that speaks too old a TLS") {
   if (!has_certificates()) return;
   FakeServer server([](Peer&, int) {}, with_tls(TLS1_1_VERSION));
-  has(failure(server.uri(tls()), errc::unavailable), "TLS 1.2");
+  says(failure(server.uri(tls()), errc::unavailable), "TLS 1.2");
 }
 
 TEST_CASE("a handshake must end in time, and ends at once when it is cancelled") {
   if (!has_certificates()) return;
   FakeServer silent([](Peer&, int) {}, false);
-  has(failure(silent.uri(tls() + "&connectTimeoutMS=50"), errc::unavailable), "the TLS handshake did not end in time");
+  says(failure(silent.uri(tls() + "&connectTimeoutMS=50"), errc::unavailable), "the TLS handshake did not end in time");
   const Raced raced = cancel_soon(run_void(open_mongodb(silent.uri(tls() + "&serverSelectionTimeoutMS=30000"))), 100);
   CHECK(raced.code == errc::cancelled);
   CHECK(raced.seconds < 0.2);
@@ -286,8 +278,8 @@ TEST_CASE("logging in by certificate, with hello or after it") {
       [](Peer& peer, int) { peer.answer(doc("ok", 0.0, "code", 18, "codeName", "AuthenticationFailed", "errmsg", "no")); },
       with_tls());
   const std::string text = failure(refusing.uri(ours), errc::unauthorized);
-  has(text, "MONGODB-X509");
-  has(text, "subject of the certificate");
+  says(text, "MONGODB-X509");
+  says(text, "subject of the certificate");
 }
 
 TEST_CASE("logging in by PLAIN, which sends the password as it is") {

@@ -4,6 +4,7 @@
 
 #include "mongodb/ferretdb.hpp"
 #include "mongodb/opened.hpp"
+#include "support/says.hpp"
 
 using namespace kinship;
 using namespace kinship::test;
@@ -12,10 +13,6 @@ namespace {
 
 constexpr int unauthorized = static_cast<int>(errc::unauthorized), unavailable = static_cast<int>(errc::unavailable),
               invalid = static_cast<int>(errc::invalid_query);
-
-void has(const std::string& text, const std::string& part) {
-  CHECK_MESSAGE(text.find(part) != std::string::npos, "no \"" << part << "\" in: " << text);
-}
 
 std::string trusted() { return "tls=true&tlsCAFile=" + certificate("ca.pem"); }
 
@@ -32,7 +29,7 @@ TEST_CASE("a server with a certificate that is trusted, by name and by address")
   for (const char* host : {"127.0.0.1", "localhost"}) {
     CAPTURE(host);
     CHECK(failure_of(ferretdb_uri("root:rootpw", "TLS_PORT", trusted() + "&authSource=admin", host), 0) == "");
-    has(failure_of(ferretdb_uri("root:hunter2", "TLS_PORT", trusted() + "&authSource=admin", host), unauthorized), host);
+    says(failure_of(ferretdb_uri("root:hunter2", "TLS_PORT", trusted() + "&authSource=admin", host), unauthorized), host);
   }
 }
 
@@ -64,8 +61,8 @@ TEST_CASE("an authority that is not trusted") {
   if (!has_ferretdb()) return;
   for (const std::string& options : {std::string("tls=true"), "tls=true&tlsCAFile=" + certificate("other_ca.pem")}) {
     const std::string text = ends("TLS_PORT", options, unavailable);
-    has(text, "not from an authority this client trusts");
-    has(text, "tlsCAFile");
+    says(text, "not from an authority this client trusts");
+    says(text, "tlsCAFile");
   }
   for (const char* option : {"&tlsAllowInvalidCertificates=true", "&tlsInsecure=true"})
     CHECK(failure_of(ferretdb_uri("root:rootpw", "TLS_PORT", std::string("authSource=admin&tls=true") + option), 0) == "");
@@ -75,26 +72,26 @@ TEST_CASE("a certificate for somebody else") {
   if (!has_ferretdb()) return;
   for (const char* host : {"127.0.0.1", "localhost"}) {  // "localhost" in the subject counts for nothing
     const std::string text = ends("WRONG_HOST_PORT", trusted(), unavailable, host);
-    has(text, "is for db.example.com, 192.0.2.1 and not for " + std::string(host));
-    has(text, "tlsAllowInvalidHostnames");
+    says(text, "is for db.example.com, 192.0.2.1 and not for " + std::string(host));
+    says(text, "tlsAllowInvalidHostnames");
   }
-  has(ends("WRONG_HOST_PORT", trusted() + "&tlsAllowInvalidCertificates=true", unavailable), "tlsAllowInvalidHostnames");
+  says(ends("WRONG_HOST_PORT", trusted() + "&tlsAllowInvalidCertificates=true", unavailable), "tlsAllowInvalidHostnames");
   CHECK(ends("WRONG_HOST_PORT", "tls=true&tlsInsecure=true", 0) == "");
 }
 
 TEST_CASE("a certificate that has expired") {
   if (!has_ferretdb()) return;
   const std::string text = ends("EXPIRED_PORT", trusted(), unavailable);
-  has(text, "expired on 2020-01-02");
-  has(text, "tlsAllowInvalidCertificates");
-  has(ends("EXPIRED_PORT", trusted() + "&tlsAllowInvalidHostnames=true", unavailable), "expired");
+  says(text, "expired on 2020-01-02");
+  says(text, "tlsAllowInvalidCertificates");
+  says(ends("EXPIRED_PORT", trusted() + "&tlsAllowInvalidHostnames=true", unavailable), "expired");
   CHECK(ends("EXPIRED_PORT", trusted() + "&tlsAllowInvalidCertificates=true", 0) == "");
 }
 
 TEST_CASE("one side speaks TLS, and the other does not") {
   if (!has_ferretdb()) return;
-  has(ends("USERS_PORT", trusted() + "&connectTimeoutMS=200", unavailable), "leave out tls=true");
-  has(ends("TLS_PORT", "", unavailable), "add tls=true");
+  says(ends("USERS_PORT", trusted() + "&connectTimeoutMS=200", unavailable), "leave out tls=true");
+  says(ends("TLS_PORT", "", unavailable), "add tls=true");
 }
 
 TEST_CASE("a server that wants a client's certificate") {
@@ -102,20 +99,20 @@ TEST_CASE("a server that wants a client's certificate") {
   const std::string ours = trusted() + "&tlsCertificateKeyFile=";
   CHECK(ends("CLIENT_TLS_PORT", ours + certificate("client.pem"), 0) == "");
   CHECK(ends("CLIENT_TLS_PORT", ours + certificate("secret.pem") + "&tlsCertificateKeyFilePassword=open%20sesame", 0) == "");
-  has(ends("CLIENT_TLS_PORT", trusted(), unavailable), "tlsCertificateKeyFile");
-  has(ends("CLIENT_TLS_PORT", ours + certificate("expired.pem"), unavailable),
-      "check the certificate in tlsCertificateKeyFile");
+  says(ends("CLIENT_TLS_PORT", trusted(), unavailable), "tlsCertificateKeyFile");
+  says(ends("CLIENT_TLS_PORT", ours + certificate("expired.pem"), unavailable),
+       "check the certificate in tlsCertificateKeyFile");
 }
 
 TEST_CASE("files of no use are named before anything is sent") {
   if (!has_ferretdb()) return;
   const std::string none = certificate("none.pem"), key = "tls=true&tlsCertificateKeyFile=";
-  has(ends("TLS_PORT", "tls=true&tlsCAFile=" + none, invalid), "tlsCAFile=" + none);
-  has(ends("TLS_PORT", "tls=true&tlsCAFile=" + none, invalid), "No such file");
-  has(ends("TLS_PORT", "tls=true&tlsCAFile=" + certificate("ca.conf"), invalid), "PEM");
-  has(ends("TLS_PORT", key + none, invalid), "tlsCertificateKeyFile=" + none);
-  has(ends("TLS_PORT", key + certificate("client.crt"), invalid), "holds no key");
-  has(ends("TLS_PORT", key + certificate("secret.pem"), invalid), "tlsCertificateKeyFilePassword");
-  has(ends("TLS_PORT", key + certificate("secret.pem") + "&tlsCertificateKeyFilePassword=hunter2", invalid),
-      "does not open");
+  says(ends("TLS_PORT", "tls=true&tlsCAFile=" + none, invalid), "tlsCAFile=" + none);
+  says(ends("TLS_PORT", "tls=true&tlsCAFile=" + none, invalid), "No such file");
+  says(ends("TLS_PORT", "tls=true&tlsCAFile=" + certificate("ca.conf"), invalid), "PEM");
+  says(ends("TLS_PORT", key + none, invalid), "tlsCertificateKeyFile=" + none);
+  says(ends("TLS_PORT", key + certificate("client.crt"), invalid), "holds no key");
+  says(ends("TLS_PORT", key + certificate("secret.pem"), invalid), "tlsCertificateKeyFilePassword");
+  says(ends("TLS_PORT", key + certificate("secret.pem") + "&tlsCertificateKeyFilePassword=hunter2", invalid),
+       "does not open");
 }
