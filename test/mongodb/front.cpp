@@ -168,7 +168,8 @@ std::uint64_t Watched::count(bson::Document filter) {
 }
 
 std::vector<bson::Document> Watched::find(bson::Document filter) {
-  return copy(run(mongodb::find(client, find_operation("c", std::move(filter)))).first);
+  FindOperation operation = find_operation("c", std::move(filter));
+  return copy(run(mongodb::find(client, operation)).first);
 }
 
 }  // namespace kinship::test
