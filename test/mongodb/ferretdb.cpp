@@ -26,7 +26,7 @@ std::string ferretdb_uri(const std::string& credential, const char* port, const 
                          const std::string& host) {
   std::string uri = "mongodb://" + credential + (credential.empty() ? "" : "@") + host;
   if (port[0] != '\0') uri += ":" + ferretdb(port);
-  return uri + "/test?directConnection=true&serverSelectionTimeoutMS=800" + (options.empty() ? "" : "&" + options);
+  return uri + "/test?directConnection=true&serverSelectionTimeoutMS=1500" + (options.empty() ? "" : "&" + options);
 }
 
 std::string failure_of(const std::string& uri, int code) {

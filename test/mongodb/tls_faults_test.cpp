@@ -35,7 +35,7 @@ FakeOptions with_tls(int version = 0) {
 }
 
 std::string tls() {
-  return "directConnection=true&serverSelectionTimeoutMS=800&tls=true&tlsCAFile=" + certificate("ca.pem");
+  return "directConnection=true&serverSelectionTimeoutMS=1500&tls=true&tlsCAFile=" + certificate("ca.pem");
 }
 
 std::string failure(const std::string& uri, errc code) {
