@@ -140,7 +140,9 @@ awaitable<FindReply> fetch_all(FindReply reply) {
 }  // namespace
 
 std::int32_t wire_batch_size(std::size_t batch_size) noexcept {
-  return batch_size == 0 || batch_size > INT_MAX ? INT_MAX : static_cast<std::int32_t>(batch_size);
+  // As good as no limit beside the 16 MB of a reply, and small enough for a server that reserves room for as many.
+  constexpr std::int32_t everything = 100'000;
+  return batch_size == 0 || batch_size > INT_MAX ? everything : static_cast<std::int32_t>(batch_size);
 }
 
 static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
