@@ -6,6 +6,7 @@
 
 #include "spec/files.hpp"
 #include "spec/known_failures.hpp"
+#include "spec/pooling.hpp"
 #include "spec/unified/runner.hpp"
 
 namespace kinship::spec {
@@ -31,10 +32,10 @@ constexpr Folder folders[] = {{"crud", "crud"},
                               {"client-backpressure", "client-backpressure"}};
 
 /// A case as it is to end: passed, skipped with a reason, or known to fail.
-void run_known(const UnifiedRunner& runner, const UnifiedFile& file, const UnifiedTest& test, const std::string& why) {
-  if (why.empty()) return runner.run(file, test);
+void run_known(const std::function<void()>& test, const std::string& why) {
+  if (why.empty()) return test();
   try {
-    runner.run(file, test);
+    test();
   } catch (const std::exception& e) {
     throw Skip{"known to fail: " + why};
   }
@@ -57,10 +58,17 @@ bool run_all(const char* list, const std::string& filter) {
         const std::string in_suite = name + ": " + test.description, whole = std::string(folder.suite) + ": " + in_suite;
         if (whole.find(filter) == std::string::npos) continue;
         if (!filter.empty()) std::printf("%s\n", whole.c_str());
-        report.run(in_suite, [&] { run_known(runner, file, test, known.reason(whole)); });
+        report.run(in_suite, [&] { run_known([&] { runner.run(file, test); }, known.reason(whole)); });
       }
     });
   }
+  const std::string pools = "connection-monitoring-and-pooling";
+  report.suite(pools);
+  each_file("connection_monitoring", [&](const std::string& name, const Json& json) {
+    const std::string whole = pools + ": " + name + ": " + json.at("description").get<std::string>();
+    if (whole.find(filter) == std::string::npos) return;
+    report.run(name, [&] { run_known([&] { run_pool_case(mongodb::parse_uri(uri), json); }, known.reason(whole)); });
+  });
   if (filter.empty())
     report.run("the list of known failures", [&] { expect(known.unused().empty(), "were not run: " + known.unused()); });
   return report.print();

@@ -189,6 +189,7 @@ void Pool::not_opened(std::uint64_t generation, std::uint64_t number, std::excep
   Ended refused;
   {
     const std::lock_guard lock(mutex_);
+    tell(PoolEvent::Kind::connection_closed, number, closed_ ? "poolClosed" : "error");
     // A log-in that is refused is refused to all who wait.
     do {
       auto waiter = first_waiter();
@@ -204,7 +205,6 @@ void Pool::not_opened(std::uint64_t generation, std::uint64_t number, std::excep
     const std::lock_guard lock(mutex_);
     --dialing_;
     ++failed_;
-    tell(PoolEvent::Kind::connection_closed, number, closed_ ? "poolClosed" : "error");
     for (std::size_t i = 0; i < refused.size(); ++i) tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
     if (!waiters_.empty()) dials = dials_wanted();  // not for the least number: the server is in trouble
   }
