@@ -6,52 +6,6 @@
 
 namespace kinship::mongodb {
 
-namespace {
-
-awaitable<Answer> attempts(std::shared_ptr<Client> client, Command* command, CommandRun* run) {
-  Answer answer;
-  for (;;) {
-    std::shared_ptr<Server> server = run->known_server();
-    if (!server) {
-      try {
-        auto selection = client->deployment()->select(run->target(), command->name, command->context.deadline);
-        server = co_await std::move(selection);
-      } catch (const NetworkError& e) {
-        if (e.code() != errc::cancelled) run->selection_failed();
-        throw;
-      }
-    }
-    Lease lease = server->pool->try_checkout();
-    bool sent = false, answered = false;
-    try {
-      if (!lease) {
-        auto checkout = server->pool->checkout(command->name, command->context.deadline);
-        lease = co_await std::move(checkout);
-      }
-      // Apart from what awaits, as the two above: what an expression that awaits holds makes the frame larger.
-      const auto exchange = lease->channel->exchange_task(run->request(server, *lease, answer));
-      sent = true;
-      co_await detail::await_operation(exchange);
-      answer.message = std::move(exchange->reply);
-      answered = true;
-    } catch (const NetworkError& e) {
-      run->connection_failed(e, server, lease, sent);
-    }
-    if (answered && run->silent()) run->silently_sent();
-    if (answered && (run->silent() || run->accept(answer, server, lease->generation))) {
-      answer.server = std::move(server);
-      co_return answer;
-    }
-    lease = Lease();  // others may use it meanwhile
-    if (run->pause().count() > 0) {
-      const auto pause = std::make_shared<Pause>(client->deadlines(), Clock::now() + run->pause());
-      co_await detail::await_operation(pause);
-    }
-  }
-}
-
-}  // namespace
-
 static awaitable<Answer> run_kept(std::shared_ptr<Client> client, Command command) {
   co_return co_await Client::run(std::move(client), &command);
 }
@@ -72,10 +26,47 @@ awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command* command) {
   std::exception_ptr failure;
   try {
     CommandRun run(*self, *command, transaction.get());
-    Answer answer = co_await attempts(self, command, &run);
-    if (transaction && command->ending == Ending::none && !read_document(answer.body()["writeErrors"]).empty())
-      transaction->doom();
-    co_return answer;
+    Answer answer;
+    for (;;) {
+      std::shared_ptr<Server> server = run.known_server();
+      if (!server) {
+        try {
+          auto selection = self->deployment()->select(run.target(), command->name, command->context.deadline);
+          server = co_await std::move(selection);
+        } catch (const NetworkError& e) {
+          if (e.code() != errc::cancelled) run.selection_failed();
+          throw;
+        }
+      }
+      Lease lease = server->pool->try_checkout();
+      bool sent = false, answered = false;
+      try {
+        if (!lease) {
+          auto checkout = server->pool->checkout(command->name, command->context.deadline);
+          lease = co_await std::move(checkout);
+        }
+        // Apart from what awaits, as the two above: what an expression that awaits holds makes the frame larger.
+        const auto exchange = lease->channel->exchange_task(run.request(server, *lease, answer));
+        sent = true;
+        co_await detail::await_operation(exchange);
+        answer.message = std::move(exchange->reply);
+        answered = true;
+      } catch (const NetworkError& e) {
+        run.connection_failed(e, server, lease, sent);
+      }
+      if (answered && run.silent()) run.silently_sent();
+      if (answered && (run.silent() || run.accept(answer, server, lease->generation))) {
+        answer.server = std::move(server);
+        if (transaction && command->ending == Ending::none && !read_document(answer.body()["writeErrors"]).empty())
+          transaction->doom();
+        co_return answer;
+      }
+      lease = Lease();  // others may use it meanwhile
+      if (run.pause().count() > 0) {
+        const auto pause = std::make_shared<Pause>(self->deadlines(), Clock::now() + run.pause());
+        co_await detail::await_operation(pause);
+      }
+    }
   } catch (...) {
     failure = std::current_exception();
   }

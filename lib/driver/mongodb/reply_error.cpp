@@ -74,7 +74,8 @@ std::string duplicate_sentence(const std::string& collection, std::string_view i
   std::string text = "E11000 duplicate key: ";
   text += collection.empty() ? "the collection" : "collection " + collection;
   text += " already has a document with this key in its unique index";
-  return text + (index.empty() ? "" : " " + std::string(index)) + ": use another value, or update that document";
+  if (!index.empty()) text.append(" ").append(index);
+  return text + ": use another value, or update that document";
 }
 
 }  // namespace

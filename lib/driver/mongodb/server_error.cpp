@@ -43,7 +43,18 @@ std::optional<ServerError> read_state_error(bson::DocumentView reply) {
   return std::nullopt;
 }
 
+// One look at the fields of a reply is enough for most.
+static bool is_fine(bson::DocumentView reply) {
+  bool ok = false;
+  for (const auto& field : reply) {
+    if (field.name == "ok") ok = read_bool(field.value);
+    if (field.name == "writeErrors" || field.name == "writeConcernError") return false;
+  }
+  return ok;
+}
+
 std::optional<ServerError> read_error(bson::DocumentView reply) {
+  if (is_fine(reply)) return std::nullopt;
   if (read_bool(reply["ok"])) {
     const bson::DocumentView writes = read_document(reply["writeErrors"]);
     if (!writes.empty()) return read_fields(ErrorShape::write, read_document(writes.begin()->value), reply);
