@@ -1,4 +1,4 @@
-// One piece of work against a MongoDB server, N times over, for callgrind: bench/mongodb takes the slope between two sizes.
+// One piece of work against a MongoDB server, N times over, for callgrind: bench/on_mongodb takes the slope between two sizes.
 // usage: mongodb URI WORK N, with WORK fill, find (the seam), get (the ORM), two or three (levels, N owners); prints round
 // trips and the peak of resident memory.
 #include <sys/resource.h>
