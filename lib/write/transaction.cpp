@@ -1,12 +1,18 @@
 // Begin, commit, roll back; a conflict may run again. Rollback works in a cancelled coroutine: its state is reset first.
-// Whether to try again is decided by the error alone: conflicts, a bounded number of times.
+// Whether to try again is decided by the error and the clock: conflicts, after a pause, for two minutes, as MongoDB's own
+// drivers do; or as long as the handle's timeout allows.
 #include "write/transaction.hpp"
 
+#include <algorithm>
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cmath>
 #include <kinship/database.hpp>
 #include <kinship/error.hpp>
+#include <random>
 
 #include "engine/restorer.hpp"
 
@@ -14,7 +20,7 @@ namespace kinship::detail {
 
 namespace asio = boost::asio;
 
-constexpr int most_attempts = 20;
+constexpr std::chrono::seconds longest(120);
 
 const ScopePtr& scope_of(const TransactionRun& run) { return run.scope(); }
 
@@ -80,6 +86,22 @@ static bool is_conflict(std::exception_ptr failure) {
   }
 }
 
+// Whoever was in the way may be done then; several that got in each other's way come back at different times. False: there
+// is no time left. A cancelled pause ends at once: the next begin says so.
+static awaitable<bool> pause_before_rerun(std::shared_ptr<TransactionRun> run) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const double most = std::min(500.0, 5.0 * std::pow(1.5, run->next_attempt() - 1));
+  const std::chrono::milliseconds pause(std::uniform_int_distribution<int>(0, static_cast<int>(most))(random));
+  const std::chrono::milliseconds timeout = run->outside()->options.timeout();
+  const std::chrono::milliseconds limit =
+      timeout.count() > 0 ? std::min<std::chrono::milliseconds>(timeout, longest) : longest;
+  if (run->age() + pause >= limit) co_return false;
+  asio::steady_timer timer(co_await asio::this_coro::executor, pause);
+  boost::system::error_code ended;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+  co_return true;
+}
+
 static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::exception_ptr failure) {
   if (run->joined()) {
     doom_if_written(*run->scope(), run->writes_before());
@@ -98,7 +120,12 @@ static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::ex
   transaction->ended = true;
   transaction->session = nullptr;
   transaction->restorer->restore(run->scope()->core->rolled_back);
-  co_return is_conflict(failure) && run->next_attempt() < most_attempts;
+  if (!is_conflict(failure)) co_return false;
+  const bool throwing = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const bool again = co_await pause_before_rerun(run);
+  co_await asio::this_coro::throw_if_cancelled(throwing);
+  co_return again;
 }
 awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::exception_ptr failure) {
   return roll_back_of(std::move(run), failure);

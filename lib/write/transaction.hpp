@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <kinship/value/id.hpp>
 
 #include "engine/cancelled.hpp"
@@ -24,6 +25,8 @@ class TransactionRun {
   }
   std::uint64_t writes_before() const noexcept { return writes_before_; }
   int next_attempt() noexcept { return ++attempts_; }
+  /// How long it has been tried.
+  std::chrono::steady_clock::duration age() const noexcept { return std::chrono::steady_clock::now() - began_; }
 
  private:
   ScopePtr outside_;
@@ -31,6 +34,7 @@ class TransactionRun {
   ScopePtr scope_{};
   std::uint64_t writes_before_{};
   int attempts_{};
+  const std::chrono::steady_clock::time_point began_{std::chrono::steady_clock::now()};
 };
 
 std::shared_ptr<TransactionRun> new_transaction(ScopePtr scope, std::string origin);

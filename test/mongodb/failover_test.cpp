@@ -112,6 +112,25 @@ TEST_CASE("waiters wake when the primary appears") {
   CHECK(front.count(0, "update") + front.count(2, "update") == 0);
 }
 
+TEST_CASE("a primary that falls silent holds nothing up for longer than its monitor waits for it") {
+  if (!has_front()) return;
+  const Front front;
+  front.hold_elections();
+  Watched db(front.uri("heartbeatFrequencyMS=500&connectTimeoutMS=300"));
+  db.wait_until_all_known();
+  run(db.increment(0));
+  front.silence(0);
+  const Result result = write_while(db, [&] {
+    front.wait_for(0, "update", 2);
+    front.elect(1);
+  });
+  CHECK(result.done == writers);
+  CHECK(result.text == "");
+  CHECK(db.count() == writers);
+  CHECK(db.count(doc("n", 1)) == writers - 1);
+  CHECK(db.count(doc("n", 2)) == 1);
+}
+
 TEST_CASE("with retryWrites=false the errors name host, operation and time, and say what is known of the write") {
   if (!has_front()) return;
   const Front front;

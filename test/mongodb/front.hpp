@@ -29,6 +29,8 @@ class Front {
   void tag(int member, const std::string& name, const std::string& value) const;
   /// Each of its replies takes so long.
   void slow_down(int member, int milliseconds) const { tell(doc("frontSet", member, "slowMs", milliseconds)); }
+  /// It takes connections and commands, and does and answers nothing.
+  void silence(int member) const { tell(doc("frontSet", member, "silent", true)); }
   void lag(int member, int seconds) const { tell(doc("frontSet", member, "lagSeconds", seconds)); }
   /// Makes `command` fail on this member, as failCommand's `data` says, so many times.
   void fail(int member, const char* command, bson::Document how, int times = 1) const;

@@ -10,8 +10,8 @@
 #include "driver/mongodb/command.hpp"
 #include "driver/mongodb/deployment.hpp"
 #include "driver/mongodb/events.hpp"
+#include "driver/mongodb/session.hpp"
 #include "driver/mongodb/srv_watch.hpp"
-#include "driver/mongodb/transaction.hpp"
 
 namespace kinship::mongodb {
 
@@ -37,8 +37,16 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   /// The same with a command that its caller keeps: it must outlive the call.
   static awaitable<Answer> run(std::shared_ptr<Client> self, Command* command);
 
+  /// A session of its own for one transaction, which is begun.
   std::shared_ptr<MongoSession> begin(std::string origin, OperationContext options);
+  /// A session for any operations, and for transactions one after the other. Throws `unsupported` without sessions.
+  std::shared_ptr<MongoSession> start_session(bool causal = true);
+  /// Throws `invalid_query` if the session has one, or if its writes would not be acknowledged.
+  void begin_transaction(const std::shared_ptr<MongoSession>& session, std::string origin, OperationContext options);
+  /// Sends the commit, and once more if its reply was lost. While its result is not known, it may be called again.
   static awaitable<void> commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
+  /// Commits until the result is known, for 120 s or as long as the transaction may take.
+  static awaitable<void> commit_surely(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
   static awaitable<void> abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
   /// The transaction behind the seam's session; null for none. Throws `transaction_aborted` for one of another database.
   std::shared_ptr<MongoSession> own(const std::shared_ptr<Session>& session) const;

@@ -1,15 +1,21 @@
 // Beginning and ending transactions. One that sent nothing ends without a command.
-// A commit that may have been applied is sent once more; what is still not known then is said as it is.
+// A commit that may have been applied is sent once more, and, until its result is known, again.
+#include <algorithm>
+
 #include <kinship/error.hpp>
 
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/client.hpp"
 #include "driver/mongodb/concern.hpp"
-#include "driver/mongodb/reply_error.hpp"
-#include "driver/mongodb/retry.hpp"
 
 namespace kinship::mongodb {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How long a transaction whose result is not known is committed again.
+constexpr std::chrono::seconds commit_limit(120);
+constexpr int max_time_expired = 50;
 
 Command ending_command(const std::shared_ptr<MongoSession>& transaction, Ending ending) {
   bson::Builder body;
@@ -18,7 +24,7 @@ Command ending_command(const std::shared_ptr<MongoSession>& transaction, Ending 
   command.database = "admin";
   command.body = body.append_int32(command.name, 1).finish();
   command.context.session = transaction;
-  if (transaction->budget().count() > 0) command.context.deadline = std::chrono::steady_clock::now() + transaction->budget();
+  if (transaction->budget().count() > 0) command.context.deadline = Clock::now() + transaction->budget();
   command.context.write_concern = transaction->options().write_concern;
   command.writes = command.write_concern = true;
   command.ending = ending;
@@ -37,18 +43,28 @@ std::shared_ptr<MongoSession> Client::own(const std::shared_ptr<Session>& sessio
 }
 
 std::shared_ptr<MongoSession> Client::begin(std::string origin, OperationContext options) {
-  if (options.deadline <= std::chrono::steady_clock::now())
+  const auto minutes = deployment_->view()->topology.logical_session_timeout_minutes;
+  auto session = std::make_shared<MongoSession>(weak_from_this(), SessionLease(sessions_, minutes),
+                                                MongoSession::Kind::one_transaction);
+  begin_transaction(session, std::move(origin), std::move(options));
+  return session;
+}
+
+std::shared_ptr<MongoSession> Client::start_session(bool causal) {
+  const auto minutes = deployment_->view()->topology.logical_session_timeout_minutes;
+  if (!minutes)
+    throw error(errc::unsupported, "This deployment has no sessions: they need a replica set or a sharded cluster");
+  SessionLease lease(sessions_, minutes);
+  return std::make_shared<MongoSession>(weak_from_this(), std::move(lease), MongoSession::Kind::lasting, causal);
+}
+
+void Client::begin_transaction(const std::shared_ptr<MongoSession>& session, std::string origin, OperationContext options) {
+  if (options.deadline <= Clock::now())
     throw NetworkError(errc::timeout, "The transaction was not begun: its deadline had passed");
   if (!write_concern_of(options.write_concern, write_concern_of(uri_->options)).acknowledged())
     throw error(errc::invalid_query,
                 "The transaction was not begun: transactions do not support unacknowledged write concern; leave out w=0");
-  const auto minutes = deployment_->view()->topology.logical_session_timeout_minutes;
-  auto token = activity_->begin(false);
-  SessionLease lease(sessions_, minutes);
-  ++lease->txn_number;
-  options.session.reset();
-  return std::make_shared<MongoSession>(weak_from_this(), std::move(lease), std::move(token), std::move(origin),
-                                        std::move(options));
+  session->begin(activity_->begin(false), std::move(origin), std::move(options));
 }
 
 static std::shared_ptr<MongoSession> required(std::shared_ptr<MongoSession> transaction) {
@@ -60,21 +76,50 @@ awaitable<void> Client::commit(std::shared_ptr<Client> self, std::shared_ptr<Ses
   const std::shared_ptr<MongoSession> transaction = required(self->own(session));
   const MongoSession::State was = transaction->finish(MongoSession::State::committed);
   std::exception_ptr failure;
-  bool unknown = false;
-  if (was == MongoSession::State::running || was == MongoSession::State::unknown) {
+  bool known = true;
+  if (was == MongoSession::State::running || was == MongoSession::State::committed) {
     Command command = ending_command(transaction, Ending::commit);
-    command.repeated = was == MongoSession::State::unknown;
+    command.repeated = was == MongoSession::State::committed;
     try {
       co_await run(self, std::move(command));
-    } catch (const CommandError& e) {
-      unknown = e.failure().has_label(unknown_commit_result);
+    } catch (const error& e) {
       failure = std::current_exception();
+      known = e.outcome() != Outcome::unknown;
     } catch (...) {
       failure = std::current_exception();
     }
   }
-  unknown ? transaction->unsettled() : transaction->settle();
+  transaction->settle(known);
   if (failure) std::rethrow_exception(failure);
+}
+
+// Whether a commit may be sent again. What failed before anything was sent leaves the result of earlier ones unknown.
+static bool may_commit_again(const error& e, bool unknown_before) {
+  if (e.code() == errc::cancelled || e.code() == errc::timeout || e.store_code() == max_time_expired) return false;
+  return e.outcome() == Outcome::unknown || (unknown_before && e.code() == errc::unavailable);
+}
+
+awaitable<void> Client::commit_surely(std::shared_ptr<Client> self, std::shared_ptr<Session> session) {
+  const std::shared_ptr<MongoSession> transaction = required(self->own(session));
+  const auto budget = transaction->budget();
+  const Deadline until = budget.count() > 0 ? Clock::now() + budget : transaction->began() + commit_limit;
+  std::chrono::milliseconds pause_time(5);
+  std::exception_ptr unknown;
+  for (;;) {
+    try {
+      co_await commit(self, transaction);
+      co_return;
+    } catch (const error& e) {
+      const bool again = may_commit_again(e, unknown != nullptr) && Clock::now() + pause_time < until;
+      if (e.outcome() == Outcome::unknown) unknown = std::current_exception();
+      if (!again && unknown && e.code() == errc::unavailable) std::rethrow_exception(unknown);
+      if (!again) throw;
+    }
+    const auto pause = std::make_shared<Pause>(self->deadlines_, Clock::now() + pause_time);
+    co_await detail::await_operation(pause);
+    if (pause->result() == Pause::End::cancelled) std::rethrow_exception(unknown);
+    pause_time = std::min(pause_time * 3 / 2, std::chrono::milliseconds(500));
+  }
 }
 
 awaitable<void> Client::abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session) {
@@ -87,7 +132,7 @@ awaitable<void> Client::abort(std::shared_ptr<Client> self, std::shared_ptr<Sess
     } catch (const error&) {  // the server rolls back by itself what it was not told to
     }
   }
-  transaction->settle();
+  transaction->settle(true);
 }
 
 }  // namespace kinship::mongodb

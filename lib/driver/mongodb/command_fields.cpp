@@ -21,11 +21,15 @@ void append_write_concern(bson::Builder& out, const MongoUri& uri, const Command
   append_write_concern(out, concern);
 }
 
-void append_read_concern(bson::Builder& out, const MongoUri& uri, const OperationContext& context) {
+void append_read_concern(bson::Builder& out, const MongoUri& uri, const OperationContext& context,
+                         std::optional<std::uint64_t> after) {
   const std::string* level = &context.read_concern;
   if (level->empty() && uri.options.read_concern_level) level = &*uri.options.read_concern_level;
-  if (level->empty()) return;
-  out.begin_document("readConcern").append_string("level", *level).end();
+  if (level->empty() && !after) return;
+  out.begin_document("readConcern");
+  if (!level->empty()) out.append_string("level", *level);
+  if (after) out.append_timestamp("afterClusterTime", *after);
+  out.end();
 }
 
 const char* mode_name(ReadPreference mode) noexcept {
@@ -60,9 +64,9 @@ bool is_unacknowledged(const MongoUri& uri, const Command& command) {
          !write_concern_of(uri, command).acknowledged();
 }
 
-ReadSelector read_selector(const MongoUri& uri, const OperationContext& context) {
+ReadSelector read_selector(const MongoUri& uri, const OperationContext& context, bool in_transaction) {
   ReadSelector read;
-  if (context.session) return read;  // a transaction reads where it writes
+  if (in_transaction) return read;
   read.mode = context.read_preference;
   if (read.mode != ReadPreference::primary || !uri.options.read_preference) return read;
   read.mode = *uri.options.read_preference;
@@ -81,14 +85,18 @@ bson::Document command_fields(Client& client, const Command& command, const Comm
   if (fields.transaction != nullptr) {
     if (fields.first_in_transaction) {
       out.append_bool("startTransaction", true);
-      append_read_concern(out, uri, fields.transaction->options());
+      append_read_concern(out, uri, fields.transaction->options(), fields.read_after);
     }
     out.append_bool("autocommit", false);
   } else if (command.read_concern) {
-    append_read_concern(out, uri, command.context);
+    append_read_concern(out, uri, command.context, fields.read_after);
   }
   const bool concern = fields.transaction == nullptr ? command.write_concern : command.ending != Ending::none;
   if (concern) append_write_concern(out, uri, command, fields.repeated_commit);
+  if (fields.transaction != nullptr && command.ending != Ending::none && topology == TopologyType::sharded) {
+    const bson::Document token = fields.transaction->recovery_token();
+    if (!token.empty()) out.append("recoveryToken", token.view());
+  }
   if (connection.server.type != ServerType::standalone)
     if (const auto time = client.cluster_time().newest()) out.append("$clusterTime", time->view());
   if (!command.writes) append_read_preference(out, read, connection.server.type, topology);

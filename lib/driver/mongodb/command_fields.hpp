@@ -12,7 +12,8 @@ struct CommandFields {
   std::int64_t transaction_number{};  // 0: none
   MongoSession* transaction{};
   bool first_in_transaction{};
-  std::int64_t time_limit{};  // milliseconds; 0: none
+  std::optional<std::uint64_t> read_after{};  // of a causal session
+  std::int64_t time_limit{};                  // milliseconds; 0: none
   bool repeated_commit{};
 };
 
@@ -22,7 +23,7 @@ bson::Document command_fields(Client& client, const Command& command, const Comm
 
 /// Whether nobody will answer: write concern 0.
 bool is_unacknowledged(const MongoUri& uri, const Command& command);
-/// How the operation's reads choose their server: its own preference, else the URI's.
-ReadSelector read_selector(const MongoUri& uri, const OperationContext& context);
+/// How the operation's reads choose their server: its own preference, else the URI's. A transaction reads where it writes.
+ReadSelector read_selector(const MongoUri& uri, const OperationContext& context, bool in_transaction = false);
 
 }  // namespace kinship::mongodb

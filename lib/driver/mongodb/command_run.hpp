@@ -15,11 +15,11 @@ namespace kinship::mongodb {
 
 class CommandRun {
  public:
-  CommandRun(Client& client, Command& command, MongoSession* transaction)
-      : client_(client), command_(command), transaction_(transaction) {
-    if (transaction_ != nullptr && command_.ending == Ending::none) first_in_transaction_ = transaction_->enter();
+  CommandRun(Client& client, Command& command, MongoSession* session) : client_(client), command_(command), given_(session) {
+    if (given_ != nullptr && command_.ending == Ending::none) first_in_transaction_ = given_->enter();
+    if (given_ != nullptr && (command_.ending != Ending::none || given_->in_transaction())) transaction_ = given_;
     target_.writes = command_.writes;
-    if (!command_.writes) target_.read = read_selector(client_.uri(), command_.context);
+    if (!command_.writes) target_.read = read_selector(client_.uri(), command_.context, transaction_ != nullptr);
     silent_ = is_unacknowledged(client_.uri(), command_);
   }
 
@@ -90,6 +90,7 @@ class CommandRun {
   bool accept(const Answer& answer, const std::shared_ptr<Server>& server, std::uint64_t generation) {
     if (watch_) watch_->answered(answer.body());
     client_.cluster_time().advance(answer.body()["$clusterTime"]);
+    if (given_ != nullptr) given_->saw(answer.body());
     auto failure = read_error(answer.body(), attempt());
     if (!failure) return true;
     if (failure->shape != ErrorShape::write) {
@@ -160,6 +161,7 @@ class CommandRun {
   CommandFields session_fields(const Connection& connection, Answer& answer) {
     CommandFields fields;
     fields.repeated_commit = command_.ending == Ending::commit && (unsure_ || command_.repeated);
+    if (given_ != nullptr && connection.server.type != ServerType::standalone) fields.read_after = given_->read_after();
     if (transaction_ != nullptr) {
       fields.transaction = transaction_;
       fields.session = &transaction_->server_session();
@@ -172,12 +174,12 @@ class CommandRun {
       return fields;
     }
     const auto minutes = connection.server.logical_session_timeout_minutes;
-    if (!minutes || silent_) return fields;
-    if (!answer.session) answer.session = SessionLease(client_.sessions(), minutes);
-    fields.session = answer.session.get();
+    if (given_ == nullptr && (!minutes || silent_)) return fields;
+    if (given_ == nullptr && !answer.session) answer.session = SessionLease(client_.sessions(), minutes);
+    fields.session = given_ != nullptr ? &given_->server_session() : answer.session.get();
     const bool numbered = command_.retry == Retry::as_write && connection.server.type != ServerType::standalone &&
                           client_.uri().options.retry_writes.value_or(true);
-    if (numbered && retryable_number_ == 0) retryable_number_ = ++answer.session->txn_number;
+    if (numbered && retryable_number_ == 0) retryable_number_ = ++fields.session->txn_number;
     fields.transaction_number = numbered ? retryable_number_ : 0;
     return fields;
   }
@@ -226,7 +228,8 @@ class CommandRun {
 
   Client& client_;
   Command& command_;
-  MongoSession* const transaction_;
+  MongoSession* const given_;    // the caller's session, if there is one
+  MongoSession* transaction_{};  // the same, if the command belongs to its transaction
   Target target_;
   bool first_in_transaction_{}, silent_{};
   bool unsure_{};  // a try failed that the server may have done

@@ -80,7 +80,9 @@ class MongoDriver final : public Driver {
                   "cluster");
     return begun(client_->begin(std::move(origin), std::move(context)));
   }
-  awaitable<void> commit(std::shared_ptr<Session> session) override { return Client::commit(client_, std::move(session)); }
+  awaitable<void> commit(std::shared_ptr<Session> session) override {
+    return Client::commit_surely(client_, std::move(session));
+  }
   awaitable<void> abort(std::shared_ptr<Session> session) override { return Client::abort(client_, std::move(session)); }
 
   awaitable<void> backup(std::string) override { return refuse_backup(); }

@@ -1,108 +1,156 @@
-// The state machine of the specification "Transactions", and what sessions add to commands.
-// Only the first command of a transaction carries startTransaction and the read concern.
+// The states of a transaction, by the specification "Transactions". What a doomed one is asked for is refused before
+// anything is sent. The texts say what happened to it and where it was begun.
 #include "driver/mongodb/session.hpp"
 
-#include "driver/mongodb/refuse.hpp"
+#include <algorithm>
+
+#include <kinship/error.hpp>
+
+#include "driver/mongodb/bson_read.hpp"
+#include "driver/mongodb/client.hpp"
 
 namespace kinship::mongodb {
-namespace {
 
-constexpr Milliseconds default_commit_timeout(10'000);
+using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void wrong(const char* what) { refuse(errc::invalid_query, what, "transaction"); }
+MongoSession::MongoSession(std::weak_ptr<Client> client, SessionLease lease, Kind kind, bool causal)
+    : client_(std::move(client)), kind_(kind), causal_(causal), lease_(std::move(lease)) {}
 
-}  // namespace
+MongoSession::~MongoSession() {
+  const bool open = state_ == State::running || state_ == State::doomed;
+  if (!open || !lease_) return;
+  if (const auto client = client_.lock()) client->abandon(std::move(lease_), std::move(pinned_));
+}
 
-void ClientSession::begin(TransactionOptions options) {
-  if (in_transaction()) wrong("a transaction is in progress on this session; commit or abort it before another one begins");
-  if (!options.write_concern.acknowledged())
-    wrong("a transaction's writes are always acknowledged; leave out w=0 for it, or write outside of a transaction");
+void MongoSession::refuse_ended(const char* what) const {
+  const std::string begun = origin_.empty() ? "" : " (it was begun at " + origin_ + ")";
+  throw error(errc::transaction_aborted, std::string("The transaction ") + what + begun);
+}
+
+void MongoSession::refuse(const char* what) const { throw error(errc::invalid_query, what); }
+
+void MongoSession::begin(Activity::Token token, std::string origin, OperationContext options) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::starting || state_ == State::running || state_ == State::doomed)
+    refuse("A transaction is in progress on this session: commit or abort it before another one begins");
+  state_ = State::starting;
+  ++lease_->txn_number;
+  token_ = std::move(token);
+  origin_ = std::move(origin);
   options_ = std::move(options);
-  state_ = TransactionState::starting;
-  empty_ = commit_again_ = false;
-  pinned.reset();
-  recovery_token = {};
-  ++server_.txn_number;
+  options_.session.reset();
+  began_ = Clock::now();
+  budget_ = options_.deadline == no_deadline ? Clock::duration() : std::max(options_.deadline - began_, Clock::duration(1));
+  empty_ = false;
+  pinned_.reset();
+  recovery_token_ = {};
 }
 
-void ClientSession::append_read_concern(bson::Builder& command, const std::string& level) const {
-  const bool after = causal_ && operation_time_;
-  if (level.empty() && !after) return;
-  command.begin_document("readConcern");
-  if (!level.empty()) command.append_string("level", level);
-  if (after) command.append_timestamp("afterClusterTime", *operation_time_);
-  command.end();
+MongoSession::State MongoSession::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
 }
 
-void ClientSession::append_transaction(bson::Builder& command) const {
-  command.append_int64("txnNumber", server_.txn_number);
-  if (state_ == TransactionState::starting) command.append_bool("startTransaction", true);
-  command.append_bool("autocommit", false);
+bool MongoSession::in_transaction() const {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::starting || state_ == State::running || state_ == State::doomed;
 }
 
-void ClientSession::append_to(bson::Builder& command, bool reads, const std::string& read_concern) {
-  server_.append_to(command);
-  if (!in_transaction()) {
-    state_ = TransactionState::none;
-    if (reads) append_read_concern(command, read_concern);
-    return;
-  }
-  append_transaction(command);
-  if (state_ == TransactionState::starting) append_read_concern(command, options_.read_concern);
-}
-
-ClientSession::Ending ClientSession::commit() {
+bool MongoSession::enter() {
+  const std::lock_guard lock(mutex_);
+  const bool ended = state_ == State::unknown || state_ == State::committed || state_ == State::aborted;
+  if (kind_ == Kind::lasting && ended) state_ = State::none;
   switch (state_) {
-    case TransactionState::none:
-      wrong("there is no transaction to commit; begin one first");
-    case TransactionState::aborted:
-      wrong("the transaction was aborted and cannot be committed; begin another one");
-    case TransactionState::committed:
-      commit_again_ = true;
-      return empty_ ? Ending::nothing_to_send : Ending::send;
+    case State::starting:
+      state_ = State::running;
+      return true;
+    case State::doomed:
+      refuse_ended("is to be rolled back, because something in it failed: run it again from its beginning");
+    case State::unknown:
+    case State::committed:
+      refuse_ended("was committed already: begin another one");
+    case State::aborted:
+      refuse_ended("was rolled back already: begin another one");
     default:
-      break;
+      return false;
   }
-  empty_ = state_ == TransactionState::starting;
-  state_ = TransactionState::committed;
-  return empty_ ? Ending::nothing_to_send : Ending::send;
 }
 
-ClientSession::Ending ClientSession::abort() {
-  switch (state_) {
-    case TransactionState::none:
-      wrong("there is no transaction to abort; begin one first");
-    case TransactionState::committed:
-      wrong("the transaction was committed and cannot be aborted");
-    case TransactionState::aborted:
-      wrong("the transaction was aborted already");
-    default:
-      break;
+void MongoSession::doom() {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::starting || state_ == State::running) state_ = State::doomed;
+}
+
+MongoSession::State MongoSession::finish(State how) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::none) refuse("No transaction started on this session: begin one first");
+  if (state_ == State::committed || state_ == State::unknown) {
+    if (how == State::aborted) refuse_ended("was committed: cannot call abortTransaction after calling commitTransaction");
+    if (state_ == State::committed && kind_ == Kind::one_transaction)
+      refuse_ended("was committed already: begin another one");
+    state_ = State::committed;
+    return empty_ ? State::starting : State::committed;
   }
-  empty_ = state_ == TransactionState::starting;
-  state_ = TransactionState::aborted;
-  return empty_ ? Ending::nothing_to_send : Ending::send;
+  if (state_ == State::aborted && how == State::committed)
+    refuse_ended("was rolled back: cannot call commitTransaction after calling abortTransaction");
+  if (state_ == State::aborted && kind_ == Kind::lasting)
+    refuse_ended("was rolled back: cannot call abortTransaction twice");
+  if (state_ == State::doomed && how == State::committed)
+    refuse_ended("cannot be committed, because something in it failed: run it again");
+  empty_ = state_ == State::starting;
+  return std::exchange(state_, how);
 }
 
-bson::Document ClientSession::ending_command(const char* name, const WriteConcern& concern) {
-  bson::Builder out;
-  out.append_int32(name, 1);
-  server_.append_to(out);
-  append_transaction(out);
-  append_write_concern(out, concern);
-  if (!recovery_token.empty()) out.append("recoveryToken", recovery_token.view());
-  return out.finish();
+void MongoSession::settle(bool known) {
+  SessionLease lease;
+  Activity::Token token;
+  const std::lock_guard lock(mutex_);
+  if (!known) state_ = State::unknown;
+  token = std::move(token_);
+  if (kind_ == Kind::one_transaction && known) lease = std::move(lease_);
 }
 
-bson::Document ClientSession::commit_command() {
-  WriteConcern concern = options_.write_concern;
-  if (commit_again_) {
-    concern.w = "majority";
-    if (!concern.w_timeout) concern.w_timeout = default_commit_timeout;
-  }
-  return ending_command("commitTransaction", concern);
+void MongoSession::saw(bson::DocumentView reply) {
+  const auto time = operation_time_of(reply);
+  const bson::DocumentView token = read_document(reply["recoveryToken"]);
+  const std::lock_guard lock(mutex_);
+  if (time) operation_time_ = std::max(operation_time_.value_or(0), *time);
+  if (!token.empty()) recovery_token_ = bson::Document(token);
 }
 
-bson::Document ClientSession::abort_command() { return ending_command("abortTransaction", options_.write_concern); }
+std::optional<std::uint64_t> MongoSession::read_after() const {
+  const std::lock_guard lock(mutex_);
+  return causal_ ? operation_time_ : std::nullopt;
+}
+
+bson::Document MongoSession::recovery_token() const {
+  const std::lock_guard lock(mutex_);
+  return recovery_token_;
+}
+
+std::shared_ptr<Server> MongoSession::pinned() const {
+  const std::lock_guard lock(mutex_);
+  return pinned_;
+}
+
+void MongoSession::pin(std::shared_ptr<Server> server) {
+  const std::lock_guard lock(mutex_);
+  pinned_ = std::move(server);
+}
+
+std::chrono::steady_clock::duration MongoSession::budget() const {
+  const std::lock_guard lock(mutex_);
+  return budget_;
+}
+
+std::chrono::steady_clock::time_point MongoSession::began() const {
+  const std::lock_guard lock(mutex_);
+  return began_;
+}
+
+OperationContext MongoSession::options() const {
+  const std::lock_guard lock(mutex_);
+  return options_;
+}
 
 }  // namespace kinship::mongodb

@@ -1,90 +1,89 @@
-// One client session as plain data: its server session, what it has seen (for causal consistency), and its transaction's
-// state. Used by one operation at a time; nothing here sends anything.
+// A session: what the server knows it by, what it has seen, and its transaction. Known to the seam as a kinship::Session.
+// MongoDB begins a transaction with its first command, so beginning and ending an empty one costs nothing. Thread-safe.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 
-#include <kinship/value/bson.hpp>
+#include <kinship/driver/driver.hpp>
 
-#include "driver/mongodb/address.hpp"
-#include "driver/mongodb/concern.hpp"
-#include "driver/mongodb/selection.hpp"
-#include "driver/mongodb/session_pool.hpp"
+#include "driver/mongodb/activity.hpp"
+#include "driver/mongodb/session_lease.hpp"
 
 namespace kinship::mongodb {
 
-struct TransactionOptions {
-  std::string read_concern{};  // a level; "": the server's default
-  WriteConcern write_concern{};
-  ReadSelector read_selector{};  // of the whole transaction; servers take primary only
-  std::optional<Milliseconds> max_commit_time{};
-};
+class Client;
+struct Server;
 
-enum class TransactionState : std::uint8_t { none, starting, in_progress, committed, aborted };
-
-class ClientSession {
+class MongoSession final : public Session {
  public:
-  /// What a call for commit or abort comes to.
-  enum class Ending : std::uint8_t { send, nothing_to_send };
+  /// Of its transaction. `unknown`: its commit was sent, and nobody knows whether it was done; it may be committed again.
+  /// `none`: there is none yet, or none any more.
+  enum class State : std::uint8_t { starting, running, doomed, unknown, committed, aborted, none };
+  /// The seam's sessions are one transaction each and refuse what comes after it; others last.
+  enum class Kind : std::uint8_t { one_transaction, lasting };
 
-  explicit ClientSession(ServerSession server, bool causal = true) : server_(server), causal_(causal) {}
+  /// `causal`: reads see at least what the session has seen or written before, on whichever member.
+  MongoSession(std::weak_ptr<Client> client, SessionLease lease, Kind kind, bool causal = true);
+  /// A transaction that was not ended is rolled back on the server, without waiting.
+  ~MongoSession() override;
 
-  ServerSession& server() noexcept { return server_; }
-  const ServerSession& server() const noexcept { return server_; }
-  TransactionState state() const noexcept { return state_; }
-  bool in_transaction() const noexcept {
-    return state_ == TransactionState::starting || state_ == TransactionState::in_progress;
-  }
-  const TransactionOptions& options() const noexcept { return options_; }
+  /// Begins a transaction; `token` lasts until it is settled. Throws `invalid_query` if one is in progress.
+  void begin(Activity::Token token, std::string origin, OperationContext options);
+  State state() const;
+  /// Whether commands belong to a transaction now.
+  bool in_transaction() const;
+  /// A command is about to be sent: true for the first one of a transaction. Throws `transaction_aborted` if that has ended
+  /// or something in it has failed; a lasting session goes on without it.
+  bool enter();
+  /// Any error ends a transaction, on every store.
+  void doom();
+  /// For commit and abort: the state it was in (`starting`: nothing is to be sent). `committed` again is for a commit whose
+  /// result is not known. Throws `transaction_aborted` or `invalid_query` if it cannot be ended like that.
+  State finish(State how);
+  /// Its end was acknowledged, or given up: closing need not wait for it. `known` false: it may be committed once more.
+  void settle(bool known);
 
-  /// Throws `invalid_query` if one is in progress, or if its writes would not be acknowledged.
-  void begin(TransactionOptions options);
-  /// The number of the next retryable write; the same number goes with its retry.
-  std::int64_t next_txn_number() noexcept { return ++server_.txn_number; }
+  /// After each reply, errors included: its operationTime and recovery token.
+  void saw(bson::DocumentView reply);
+  /// What reads are to come after; nullopt: nothing, or the session is not causal.
+  std::optional<std::uint64_t> read_after() const;
+  /// What the mongos of a sharded transaction gave for its end; may be empty.
+  bson::Document recovery_token() const;
 
-  /// Appends lsid, and inside a transaction its fields; `read_concern` is the operation's own level, for commands that read
-  /// outside of transactions. A transaction that was committed or aborted is left by this.
-  void append_to(bson::Builder& command, bool reads, const std::string& read_concern = {});
-  /// The first command of the transaction was sent (or was to be sent, and it is not known).
-  void sent() noexcept {
-    if (state_ == TransactionState::starting) state_ = TransactionState::in_progress;
-  }
-
-  /// Both throw `invalid_query` without a transaction to end. A commit may be asked for again; nothing was sent in a
-  /// transaction without operations, so nothing is to be sent for its end.
-  Ending commit();
-  Ending abort();
-  /// To send after `send`. Call `commit_retried()` before the command is built for a second time: then it asks for a
-  /// majority, because the first one may have been done by a primary that is none any more.
-  bson::Document commit_command();
-  bson::Document abort_command();
-  void commit_retried() noexcept { commit_again_ = true; }
-
-  /// After each reply, errors included.
-  void saw(std::optional<std::uint64_t> operation_time) noexcept {
-    if (operation_time) operation_time_ = std::max(operation_time_.value_or(0), *operation_time);
-  }
-  std::optional<std::uint64_t> operation_time() const noexcept { return operation_time_; }
-
-  /// In a sharded cluster a transaction stays with one mongos, and carries what it gave for its recovery.
-  std::optional<Address> pinned{};
-  bson::Document recovery_token{};
+  std::weak_ptr<Client> client() const { return client_; }
+  ServerSession& server_session() noexcept { return *lease_.get(); }
+  /// Which server its transaction runs on; null before the first command. On a sharded cluster it stays on one mongos.
+  std::shared_ptr<Server> pinned() const;
+  void pin(std::shared_ptr<Server> server);
+  /// How long the transaction's end may take; zero: as long as it takes.
+  std::chrono::steady_clock::duration budget() const;
+  /// When the transaction was begun.
+  std::chrono::steady_clock::time_point began() const;
+  /// Concerns the transaction was begun with.
+  OperationContext options() const;
 
  private:
-  void append_read_concern(bson::Builder& command, const std::string& level) const;
-  void append_transaction(bson::Builder& command) const;
-  bson::Document ending_command(const char* name, const WriteConcern& concern);
+  [[noreturn]] void refuse_ended(const char* what) const;
+  [[noreturn]] void refuse(const char* what) const;
 
-  ServerSession server_;
-  bool causal_;
+  const std::weak_ptr<Client> client_;
+  const Kind kind_;
+  const bool causal_;
+  mutable std::mutex mutex_;
+  SessionLease lease_;
   std::optional<std::uint64_t> operation_time_{};
-  TransactionOptions options_{};
-  TransactionState state_{TransactionState::none};
-  bool empty_{};  // committed or aborted without operations
-  bool commit_again_{};
+  // Of the transaction.
+  Activity::Token token_{};
+  std::string origin_{};
+  OperationContext options_{};
+  std::chrono::steady_clock::time_point began_{};
+  std::chrono::steady_clock::duration budget_{};
+  State state_{State::none};
+  bool empty_{};  // ended without a command
+  std::shared_ptr<Server> pinned_{};
+  bson::Document recovery_token_{};
 };
 
 }  // namespace kinship::mongodb

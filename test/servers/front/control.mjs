@@ -56,10 +56,11 @@ export const commands = {
     front.log.length = 0;
     return {};
   },
-  // {frontSet: i, tags, lagSeconds, slowMs}: what its hello says, and how long all its replies take.
+  // {frontSet: i, tags, lagSeconds, slowMs, silent}: what its hello says, how long all its replies take, or that there
+  // are none.
   frontSet({ command, front }) {
     const member = front.members[command.frontSet];
-    for (const name of ['tags', 'lagSeconds', 'slowMs']) if (name in command) member[name] = command[name];
+    for (const name of ['tags', 'lagSeconds', 'slowMs', 'silent']) if (name in command) member[name] = command[name];
     member.changed();
     return {};
   },

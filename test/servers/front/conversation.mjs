@@ -50,6 +50,7 @@ export class Conversation {
       return this.#say(message, { ok: 0, code: 70, codeName: 'IllegalOpMsgFlag', errmsg: 'unknown required flag' });
     const name = Object.keys(message.command)[0];
     this.member.count(name);
+    if (this.member.silent) return;
     this.#application ??= message.command.client?.application?.name;
     let met;
     try {
@@ -77,7 +78,8 @@ export class Conversation {
   }
 
   async #send(frame) {
-    const { slowMs } = this.member;
+    const { slowMs, silent } = this.member;
+    if (silent) return;
     if (slowMs) await new Promise((resolve) => setTimeout(resolve, slowMs));
     return new Promise((resolve) => this.socket.write(frame, resolve));
   }

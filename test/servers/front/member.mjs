@@ -14,6 +14,7 @@ export class Member {
   tags = {};
   lagSeconds = 0;
   slowMs = 0; // before each reply
+  silent = false; // it listens and never answers
   commands = {}; // how many of each
   failPoint = new FailPoint();
   sockets = new Set();
@@ -103,7 +104,7 @@ export class Member {
 
   async reset() {
     await this.start();
-    Object.assign(this, { tags: {}, lagSeconds: 0, slowMs: 0, commands: {} });
+    Object.assign(this, { tags: {}, lagSeconds: 0, slowMs: 0, silent: false, commands: {} });
     this.failPoint.configure({ mode: 'off' });
     this.changed();
   }

@@ -1,162 +1,154 @@
-// Client sessions: the states of a transaction, and what commands carry in each.
+// Sessions without a client: the states of a transaction, and what a causal session has seen.
 // Every step of the specification's state diagram is one check here.
 #include <doctest/doctest.h>
 
 #include <kinship/error.hpp>
 
-#include "driver/mongodb/session.hpp"
+#include "driver/mongodb/client.hpp"
+#include "driver/mongodb/concern.hpp"
 #include "support/bson.hpp"
 
 namespace kinship::mongodb {
 namespace {
 
-using Ending = ClientSession::Ending;
-using State = TransactionState;
+using Kind = MongoSession::Kind;
+using State = MongoSession::State;
 
-ClientSession session(bool causal = true) { return ClientSession(ServerSession::make(Clock::time_point()), causal); }
+class Bare {
+ public:
+  explicit Bare(Kind kind = Kind::lasting, bool causal = true)
+      : session_({}, SessionLease(std::make_shared<ServerSessionPool>(), 30), kind, causal) {}
+  MongoSession* operator->() { return &session_; }
+  void begin() { session_.begin({}, "a.cpp:1", {}); }
+  std::int64_t number() { return session_.server_session().txn_number; }
 
-bson::Document command(ClientSession& client, bool reads = true, const std::string& read_concern = {}) {
-  bson::Builder out;
-  out.append_string("find", "posts");
-  client.append_to(out, reads, read_concern);
-  client.sent();
-  return out.finish();
-}
+ private:
+  MongoSession session_;
+};
 
 template <class Use>
-std::string refusal(Use use) {
+std::string refusal(Use use, errc code = errc::transaction_aborted) {
   try {
     use();
   } catch (const error& e) {
-    CHECK(e.code() == errc::invalid_query);
+    CHECK(e.code() == code);
     return e.what();
   }
   FAIL_CHECK("accepted");
   return "";
 }
 
-TEST_CASE("outside of transactions commands carry lsid, and read concern where they read") {
-  ClientSession client = session();
-  const bson::Document plain = command(client);
-  CHECK_FALSE(plain["lsid"].missing());
-  for (const char* name : {"txnNumber", "startTransaction", "autocommit", "readConcern"}) CHECK(plain[name].missing());
-  CHECK(command(client, true, "majority")["readConcern"].as_document()["level"].as_string() == "majority");
-  CHECK(command(client, false, "majority")["readConcern"].missing());
+bson::Document at(std::uint64_t time) {
+  bson::Builder out;
+  return out.append_timestamp("operationTime", time).finish();
 }
 
-TEST_CASE("a causal session reads after what it has seen") {
-  ClientSession client = session();
-  client.saw(7);
-  client.saw(5);
-  client.saw(std::nullopt);
-  const bson::Document read = command(client, true, "local");
-  CHECK(read["readConcern"].as_document()["afterClusterTime"].as_int64() == 7);
-  CHECK(read["readConcern"].as_document()["level"].as_string() == "local");
-  CHECK(command(client, false)["readConcern"].missing());
-  ClientSession free = session(false);
-  free.saw(7);
-  CHECK(command(free)["readConcern"].missing());
+TEST_CASE("outside of transactions commands come and go") {
+  Bare session;
+  CHECK(session->state() == State::none);
+  CHECK_FALSE(session->enter());
+  session->doom();
+  CHECK_FALSE(session->enter());
+  CHECK_FALSE(session->in_transaction());
+  CHECK(session.number() == 0);
 }
 
-TEST_CASE("only the first command of a transaction starts it and carries its read concern") {
-  ClientSession client = session();
-  client.saw(9);
-  TransactionOptions options;
-  options.read_concern = "snapshot";
-  client.begin(options);
-  CHECK(client.state() == State::starting);
-  const bson::Document first = command(client, false, "majority");
-  CHECK(first["txnNumber"].as_int64() == 1);
-  CHECK(first["startTransaction"].as_bool());
-  CHECK_FALSE(first["autocommit"].as_bool());
-  CHECK(first["readConcern"].as_document()["level"].as_string() == "snapshot");
-  CHECK(first["readConcern"].as_document()["afterClusterTime"].as_int64() == 9);
-  CHECK(client.state() == State::in_progress);
-  const bson::Document second = command(client, true, "majority");
-  CHECK(second["txnNumber"].as_int64() == 1);
-  CHECK(second["startTransaction"].missing());
-  CHECK_FALSE(second["autocommit"].as_bool());
-  CHECK(second["readConcern"].missing());
+TEST_CASE("only the first command of a transaction starts it") {
+  Bare session;
+  session.begin();
+  CHECK(session->in_transaction());
+  CHECK(session.number() == 1);
+  CHECK(session->enter());
+  CHECK_FALSE(session->enter());
+  CHECK(session->state() == State::running);
+  CHECK(session->finish(State::committed) == State::running);
+  CHECK_FALSE(session->in_transaction());
 }
 
-TEST_CASE("a commit says what the transaction asked for, a second one asks for a majority") {
-  ClientSession client = session();
-  TransactionOptions options;
-  options.write_concern.w = "2";
-  options.write_concern.journal = true;
-  client.begin(options);
-  command(client);
-  client.recovery_token = test::doc("shard", "s1");
-  CHECK(client.commit() == Ending::send);
-  const bson::Document first = client.commit_command();
-  CHECK(first.view().begin()->name == "commitTransaction");
-  CHECK(first["txnNumber"].as_int64() == 1);
-  CHECK_FALSE(first["autocommit"].as_bool());
-  CHECK(first["startTransaction"].missing());
-  CHECK(first["writeConcern"].as_document()["w"].as_int32() == 2);
-  CHECK(first["writeConcern"].as_document()["wtimeout"].missing());
-  CHECK(first["recoveryToken"].as_document()["shard"].as_string() == "s1");
-  CHECK(client.commit() == Ending::send);
-  CHECK(client.state() == State::committed);
-  const bson::Document second = client.commit_command();
-  CHECK(second["writeConcern"].as_document()["w"].as_string() == "majority");
-  CHECK(second["writeConcern"].as_document()["wtimeout"].as_int64() == 10'000);
-  CHECK(second["writeConcern"].as_document()["j"].as_bool());
+TEST_CASE("a causal session reads after what it has seen, the newest of it") {
+  Bare session;
+  CHECK_FALSE(session->read_after());
+  session->saw(at(7).view());
+  session->saw(at(5).view());
+  session->saw(test::doc("ok", 1).view());
+  CHECK(session->read_after() == 7);
+  session.begin();
+  CHECK(session->read_after() == 7);
+  Bare free(Kind::lasting, false);
+  free->saw(at(7).view());
+  CHECK_FALSE(free->read_after());
 }
 
-TEST_CASE("a commit that is retried asks for a majority and keeps a timeout that was given") {
-  ClientSession client = session();
-  TransactionOptions options;
-  options.write_concern.w_timeout = Milliseconds(50);
-  client.begin(options);
-  command(client);
-  client.commit();
-  CHECK(client.commit_command()["writeConcern"].as_document()["w"].missing());
-  client.commit_retried();
-  CHECK(client.commit_command()["writeConcern"].as_document()["wtimeout"].as_int64() == 50);
+TEST_CASE("nothing is sent for a transaction without operations, however often it is ended") {
+  Bare session;
+  session.begin();
+  CHECK(session->finish(State::committed) == State::starting);
+  session->settle(true);
+  CHECK(session->finish(State::committed) == State::starting);
+  session.begin();
+  CHECK(session->finish(State::aborted) == State::starting);
 }
 
-TEST_CASE("nothing is sent for a transaction without operations") {
-  ClientSession client = session();
-  client.begin({});
-  CHECK(client.commit() == Ending::nothing_to_send);
-  CHECK(client.commit() == Ending::nothing_to_send);
-  client.begin({});
-  CHECK(client.abort() == Ending::nothing_to_send);
+TEST_CASE("a commit may be repeated on a lasting session, and on one for a transaction while its result is not known") {
+  Bare lasting;
+  lasting.begin();
+  lasting->enter();
+  CHECK(lasting->finish(State::committed) == State::running);
+  lasting->settle(true);
+  CHECK(lasting->finish(State::committed) == State::committed);
+  Bare one(Kind::one_transaction);
+  one.begin();
+  one->enter();
+  CHECK(one->finish(State::committed) == State::running);
+  one->settle(false);
+  CHECK(one->finish(State::committed) == State::committed);
+  one->settle(true);
+  CHECK(refusal([&] { one->finish(State::committed); }).find("was committed already") != std::string::npos);
 }
 
-TEST_CASE("what does not fit the state is refused in words") {
-  ClientSession client = session();
-  CHECK(refusal([&] { client.commit(); }).find("no transaction to commit") != std::string::npos);
-  CHECK(refusal([&] { client.abort(); }).find("no transaction to abort") != std::string::npos);
-  client.begin({});
-  CHECK(refusal([&] { client.begin({}); }).find("in progress") != std::string::npos);
-  command(client);
-  CHECK(client.abort() == Ending::send);
-  CHECK(client.abort_command().view().begin()->name == "abortTransaction");
-  CHECK(refusal([&] { client.abort(); }).find("aborted already") != std::string::npos);
-  CHECK(refusal([&] { client.commit(); }).find("cannot be committed") != std::string::npos);
-  client.begin({});
-  client.commit();
-  CHECK(refusal([&] { client.abort(); }).find("cannot be aborted") != std::string::npos);
-  TransactionOptions unacknowledged;
-  unacknowledged.write_concern.w = "0";
-  CHECK(refusal([&] { client.begin(unacknowledged); }).find("acknowledged") != std::string::npos);
+TEST_CASE("what does not fit the state is refused in words, with where the transaction was begun") {
+  Bare session;
+  CHECK(refusal([&] { session->finish(State::committed); }, errc::invalid_query).find("begin one first") !=
+        std::string::npos);
+  session.begin();
+  CHECK(refusal([&] { session.begin(); }, errc::invalid_query).find("in progress") != std::string::npos);
+  session->enter();
+  session->doom();
+  CHECK(refusal([&] { session->enter(); }).find("a.cpp:1") != std::string::npos);
+  CHECK(refusal([&] { session->finish(State::committed); }).find("something in it failed") != std::string::npos);
+  CHECK(session->finish(State::aborted) == State::doomed);
+  CHECK(refusal([&] { session->finish(State::aborted); }).find("was rolled back") != std::string::npos);
+  CHECK(refusal([&] { session->finish(State::committed); }).find("was rolled back") != std::string::npos);
+  session.begin();
+  session->finish(State::committed);
+  CHECK(refusal([&] { session->finish(State::aborted); }).find("after calling commitTransaction") != std::string::npos);
 }
 
-TEST_CASE("the next operation leaves a transaction that has ended; numbers go on") {
-  ClientSession client = session();
-  client.begin({});
-  command(client);
-  client.commit();
-  CHECK(command(client)["txnNumber"].missing());
-  CHECK(client.state() == State::none);
-  CHECK(client.next_txn_number() == 2);
-  client.pinned = Address{"a", 1};
-  client.begin({});
-  CHECK(command(client)["txnNumber"].as_int64() == 3);
-  CHECK_FALSE(client.pinned);
-  CHECK(client.recovery_token.empty());
+TEST_CASE("a lasting session goes on after its transaction; numbers go on, the server and its token do not") {
+  Bare session;
+  session.begin();
+  session->enter();
+  session->pin(std::make_shared<Server>());
+  session->saw(test::doc("recoveryToken", test::doc("shard", "s1")).view());
+  CHECK(session->recovery_token()["shard"].as_string() == "s1");
+  session->finish(State::committed);
+  session->settle(true);
+  CHECK(session->pinned());
+  CHECK_FALSE(session->enter());
+  CHECK(session->state() == State::none);
+  session.begin();
+  CHECK(session.number() == 2);
+  CHECK_FALSE(session->pinned());
+  CHECK(session->recovery_token().empty());
+}
+
+TEST_CASE("the seam's session is one transaction and refuses what comes after it") {
+  Bare session(Kind::one_transaction);
+  session.begin();
+  session->enter();
+  session->finish(State::aborted);
+  CHECK(session->finish(State::aborted) == State::aborted);
+  CHECK(refusal([&] { session->enter(); }).find("begin another one") != std::string::npos);
 }
 
 TEST_CASE("write concerns stand in commands as they were given") {
