@@ -32,6 +32,7 @@ Front::Front() : control_(run_at_home(open_mongodb(control_uri()))) {
   const bson::Document status = tell(doc("replSetGetStatus", 1));
   for (const auto& member : status["members"].as_document())
     members_.emplace_back(member.value.as_document()["name"].as_string());
+  log();
 }
 
 Front::~Front() { run(control_->close(Clock::now() + std::chrono::seconds(2))); }
