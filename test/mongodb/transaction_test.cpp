@@ -143,6 +143,19 @@ TEST_CASE("a conflict runs the body again, each time in a transaction of its own
   CHECK(count(opened.db) == 2);
 }
 
+TEST_CASE("a conflict that stays is the answer when the handle's time is over") {
+  if (!has_front()) return;
+  const Front front;
+  const Opened opened(front.uri());
+  front.fail(0, "insert", doc("errorCode", 112), 1'000'000);
+  const Database db = opened.db.with_options(Options().timeout(std::chrono::milliseconds(300)));
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(code_of([&] { insert_in_transaction(db); }) == errc::conflict);
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(5));
+  CHECK(front.log("insert").size() > 2);
+  CHECK(front.log("commitTransaction").empty());
+}
+
 TEST_CASE("a causal session reads after its own writes, wherever; without one nothing is asked for") {
   if (!has_front()) return;
   const Front front;
