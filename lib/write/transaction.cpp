@@ -1,6 +1,6 @@
 // Begin, commit, roll back; a conflict may run again. Rollback works in a cancelled coroutine: its state is reset first.
-// Whether to try again is decided by the error and the clock: conflicts, after a pause, for two minutes, as MongoDB's own
-// drivers do; or as long as the handle's timeout allows.
+// Whether to try again is decided by the error and the clock: conflicts of the store, after a pause, for two minutes, as
+// MongoDB's own drivers do, or as long as the handle's timeout allows; others a bounded number of times.
 #include "write/transaction.hpp"
 
 #include <algorithm>
@@ -21,6 +21,8 @@ namespace kinship::detail {
 namespace asio = boost::asio;
 
 constexpr std::chrono::seconds longest(120);
+/// For conflicts the store knows nothing of: stale versions, lost primaries. They go at once, or not at all.
+constexpr int most_attempts = 20;
 
 const ScopePtr& scope_of(const TransactionRun& run) { return run.scope(); }
 
@@ -76,13 +78,16 @@ std::exception_ptr in_words(std::exception_ptr failure, asio::cancellation_type 
   return cancelled != asio::cancellation_type::none ? cancelled_in_words(std::move(failure), Outcome::not_applied) : failure;
 }
 
-static bool is_conflict(std::exception_ptr failure) {
+enum class Rerun : std::uint8_t { never, at_once, after_a_pause };
+
+static Rerun rerun_after(std::exception_ptr failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const error& e) {
-    return e.code() == errc::conflict && e.outcome() != Outcome::unknown;
+    if (e.code() != errc::conflict || e.outcome() == Outcome::unknown) return Rerun::never;
+    return e.store_code() == 0 ? Rerun::at_once : Rerun::after_a_pause;
   } catch (...) {
-    return false;
+    return Rerun::never;
   }
 }
 
@@ -120,7 +125,9 @@ static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::ex
   transaction->ended = true;
   transaction->session = nullptr;
   transaction->restorer->restore(run->scope()->core->rolled_back);
-  if (!is_conflict(failure)) co_return false;
+  const Rerun rerun = rerun_after(failure);
+  if (rerun == Rerun::never) co_return false;
+  if (rerun == Rerun::at_once) co_return run->next_attempt() < most_attempts;
   const bool throwing = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   const bool again = co_await pause_before_rerun(run);
