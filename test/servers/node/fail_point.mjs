@@ -64,9 +64,10 @@ export class FailPoint {
     if (this.ofWrites?.left > 0 && isRetryable(command) && !this.#wasDone(command)) return this.#meetWrite(name);
     if (!this.#concerns(name, application)) return null;
     this.left--;
-    const { errorCode, errorLabels, writeConcernError, loseReply, keepReply } = this.data;
-    if (this.data.blockConnection) await block(this.data.blockTimeMS, Number(command.maxTimeMS ?? Infinity));
-    if (this.data.closeConnection) return { close: true };
+    const data = this.data; // it may be switched off while this command is held up
+    const { errorCode, errorLabels, writeConcernError, loseReply, keepReply } = data;
+    if (data.blockConnection) await block(data.blockTimeMS, Number(command.maxTimeMS ?? Infinity));
+    if (data.closeConnection) return { close: true };
     if (errorCode !== undefined) {
       const labels = errorLabels ?? labelsOf(command, name, errorCode);
       throw failure(errorCode, nameOf(errorCode), 'Failing command via failpoint', labels.length && { errorLabels: labels });
