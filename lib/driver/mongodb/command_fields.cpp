@@ -90,6 +90,8 @@ bson::Document command_fields(Client& client, const Command& command, const Comm
     out.append_bool("autocommit", false);
   } else if (command.read_concern) {
     append_read_concern(out, uri, command.context, fields.read_after);
+  } else if (command.write_concern && fields.read_after) {  // writes of a causal session come after what it has seen, too
+    out.begin_document("readConcern").append_timestamp("afterClusterTime", *fields.read_after).end();
   }
   const bool concern = fields.transaction == nullptr ? command.write_concern : command.ending != Ending::none;
   if (concern) append_write_concern(out, uri, command, fields.repeated_commit);

@@ -32,7 +32,7 @@ void MongoSession::refuse(const char* what) const { throw error(errc::invalid_qu
 void MongoSession::begin(Activity::Token token, std::string origin, OperationContext options) {
   const std::lock_guard lock(mutex_);
   if (state_ == State::starting || state_ == State::running || state_ == State::doomed)
-    refuse("A transaction is in progress on this session: commit or abort it before another one begins");
+    refuse("There is a transaction already in progress on this session: commit or abort it before another one begins");
   state_ = State::starting;
   ++lease_->txn_number;
   token_ = std::move(token);

@@ -42,7 +42,7 @@ export function labelsOf(command, name, code) {
   const ending = name === 'commitTransaction' || name === 'abortTransaction';
   const inTransaction = command.autocommit !== undefined;
   if (inTransaction && !ending && transient.has(code)) return ['TransientTransactionError'];
-  if (name === 'commitTransaction' && code === 251) return ['TransientTransactionError'];
+  if (name === 'commitTransaction' && [24, 112, 246, 251, 267].includes(code)) return ['TransientTransactionError'];
   const retried = ending || (command.txnNumber !== undefined && !inTransaction);
   return retried && retryable.has(code) ? ['RetryableWriteError'] : [];
 }

@@ -1,11 +1,21 @@
 // Connections: frames come in, one after the other is answered. A getMore that allows it is answered in a stream.
 import net from 'node:net';
+import { Timestamp } from 'bson';
 import { run } from './commands.mjs';
 import { replyOf } from './errors.mjs';
 import { flags, makeReply, readFrames, readMessage } from './message.mjs';
 
+let replies = 0;
+
+// What a member of a set says with every reply.
+function operationTime() {
+  return new Timestamp({ t: Math.floor(Date.now() / 1000), i: ++replies });
+}
+
 class Connection {
-  constructor(socket, self) {
+  // `alone`: no front speaks for it as a member.
+  constructor(socket, self, alone) {
+    this.alone = alone;
     this.socket = socket;
     this.self = self;
     this.application = undefined;
@@ -40,6 +50,7 @@ class Connection {
     for (let to = id, more = true; more; to = 1) {
       const reply = await this.reply(command);
       if (!reply) return this.socket.destroy();
+      if (this.alone) reply.operationTime ??= operationTime();
       if (message.flags & flags.moreToCome) return;
       more = streams && reply.cursor && !reply.cursor.id.isZero();
       this.socket.write(makeReply(reply, { to, query, flags: more ? flags.moreToCome : 0 }));
@@ -48,9 +59,9 @@ class Connection {
 }
 
 // Resolves with the port.
-export function listen(port = 0) {
+export function listen(port = 0, { alone = false } = {}) {
   return new Promise((resolve) => {
-    const server = net.createServer((socket) => new Connection(socket, '127.0.0.1:' + server.address().port));
+    const server = net.createServer((socket) => new Connection(socket, '127.0.0.1:' + server.address().port, alone));
     server.listen(port, '127.0.0.1', () => resolve(server.address().port));
   });
 }

@@ -64,8 +64,8 @@ awaitable<bson::Document> assert_transaction_state(World* world, Call call) {
   const std::string wanted = call.text("state");
   call.done();
   std::string state = "none";
-  if (session.transaction) {
-    const State now = session.transaction->state();
+  if (session.session) {
+    const State now = session.session->state();
     state = now == State::starting                             ? "starting"
             : now == State::committed || now == State::unknown ? "committed"
             : now == State::aborted                            ? "aborted"
@@ -78,9 +78,9 @@ awaitable<bson::Document> assert_transaction_state(World* world, Call call) {
 awaitable<bson::Document> assert_session(World* world, Call call) {
   const TestSession& session = world->session(call.text("session"));
   call.done();
-  if (!session.transaction) throw Skip{"the seam has no session outside of a transaction"};
+  if (!session.session) throw Skip{"the seam has no session outside of a transaction"};
   const bool dirty = call.name().ends_with("Dirty");
-  const bool is = dirty ? session.transaction->server_session().dirty : session.transaction->pinned() != nullptr;
+  const bool is = dirty ? session.session->server_session().dirty : session.session->pinned() != nullptr;
   const bool wanted = call.name() == "assertSessionDirty" || call.name() == "assertSessionPinned";
   if (is != wanted) throw std::runtime_error(call.name() + " does not hold");
   co_return no_result();

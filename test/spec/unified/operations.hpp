@@ -18,6 +18,8 @@ Handler cursor_operation(const std::string& name);
 Handler session_operation(const std::string& name);
 Handler runner_operation(const std::string& name);
 
+awaitable<bson::Document> with_transaction(World* world, Call call);
+
 /// Runs an operation as its object demands.
 awaitable<bson::Document> perform(World* world, Call call);
 /// Runs one and holds its result or failure against what the test expects; throws std::runtime_error if it does not match.

@@ -1,5 +1,5 @@
 // Operations of sessions, and of cursors that were kept.
-// The seam begins, commits and aborts; a session entity remembers its transaction.
+// withTransaction is kinship::Database's own.
 #include <stdexcept>
 
 #include "spec/report.hpp"
@@ -8,13 +8,6 @@
 namespace kinship::spec {
 namespace {
 
-bson::Document lsid_of(mongodb::MongoSession& session) {
-  bson::Builder out;
-  session.server_session().append_to(out);
-  const bson::Document whole = out.finish();
-  return bson::Document(whole["lsid"].as_document());
-}
-
 awaitable<bson::Document> start_transaction(World* world, Call call) {
   TestSession& session = world->session(call.object());
   OperationContext context = session.defaults;
@@ -22,10 +15,7 @@ awaitable<bson::Document> start_transaction(World* world, Call call) {
   if (const Json* concern = call.find("writeConcern")) context.write_concern = seam_write_concern(*concern);
   if (const Json* preference = call.find("readPreference")) context.read_preference = seam_read_preference(*preference);
   call.done();
-  if (session.transaction && session.transaction->state() < mongodb::MongoSession::State::unknown)
-    throw Skip{"the seam's sessions are transactions: a second one on the same session cannot be asked for"};
-  session.transaction = session.client->client->begin(call.name(), std::move(context));
-  world->values.lsids[call.object()] = lsid_of(*session.transaction);
+  session.client->client->begin_transaction(session.session, call.name(), std::move(context));
   co_return no_result();
 }
 
@@ -33,7 +23,7 @@ awaitable<bson::Document> commit_transaction(World* world, Call call) {
   const TestSession& session = world->session(call.object());
   call.done();
   const ClientPtr client = session.client->client;
-  const std::shared_ptr<Session> transaction = session.transaction;
+  const std::shared_ptr<Session> transaction = session.session;
   co_await mongodb::Client::commit(client, transaction);
   co_return no_result();
 }
@@ -42,7 +32,7 @@ awaitable<bson::Document> abort_transaction(World* world, Call call) {
   const TestSession& session = world->session(call.object());
   call.done();
   const ClientPtr client = session.client->client;
-  const std::shared_ptr<Session> transaction = session.transaction;
+  const std::shared_ptr<Session> transaction = session.session;
   co_await mongodb::Client::abort(client, transaction);
   co_return no_result();
 }
@@ -50,7 +40,7 @@ awaitable<bson::Document> abort_transaction(World* world, Call call) {
 awaitable<bson::Document> end_session(World* world, Call call) {
   TestSession& session = world->session(call.object());
   call.done();
-  session.transaction.reset();
+  session.session.reset();
   co_return no_result();
 }
 
@@ -83,6 +73,7 @@ Handler session_operation(const std::string& name) {
   if (name == "commitTransaction") return commit_transaction;
   if (name == "abortTransaction") return abort_transaction;
   if (name == "endSession") return end_session;
+  if (name == "withTransaction") return with_transaction;
   return nullptr;
 }
 

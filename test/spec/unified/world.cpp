@@ -67,12 +67,19 @@ OperationContext World::concerns(const Json& options) const {
   return out;
 }
 
+bson::Document lsid_of(mongodb::MongoSession& session) {
+  bson::Builder out;
+  session.server_session().append_to(out);
+  const bson::Document whole = out.finish();
+  return bson::Document(whole["lsid"].as_document());
+}
+
 static OperationContext transaction_defaults(const Json& entity) {
   OperationContext out;
   if (!entity.contains("sessionOptions")) return out;
   const Json& options = entity.at("sessionOptions");
-  only(options, "session option", {"defaultTransactionOptions"});
-  const Json& defaults = options.at("defaultTransactionOptions");
+  only(options, "session option", {"defaultTransactionOptions", "causalConsistency"});
+  const Json defaults = options.value("defaultTransactionOptions", Json::object());
   only(defaults, "transaction option", {"readConcern", "writeConcern", "readPreference"});
   if (defaults.contains("readConcern")) out.read_concern = seam_read_concern(defaults.at("readConcern"));
   if (defaults.contains("writeConcern")) out.write_concern = seam_write_concern(defaults.at("writeConcern"));
@@ -123,7 +130,20 @@ awaitable<void> World::create_of(World* self, const Json* described) {
     if (context.write_concern.empty()) context.write_concern = database.context.write_concern;
     self->collections_[id] = {&database, what.at("collectionName"), std::move(context)};
   } else if (kind == "session") {
-    self->sessions_[id] = {&self->client(what.at("client")), transaction_defaults(what), nullptr, false};
+    TestSession session;
+    session.client = &self->client(what.at("client"));
+    session.defaults = transaction_defaults(what);
+    const ClientPtr client = session.client->client;
+    // Whether there are sessions is known once a server is.
+    mongodb::Target any;
+    any.writes = false;
+    any.read.mode = ReadPreference::nearest;
+    auto known = client->deployment()->select(std::move(any), "session", Clock::now() + std::chrono::seconds(10));
+    co_await std::move(known);
+    const Json options_of_session = what.value("sessionOptions", Json::object());
+    session.session = client->start_session(options_of_session.value("causalConsistency", true));
+    self->values.lsids[id] = lsid_of(*session.session);
+    self->sessions_[id] = std::move(session);
   } else {
     throw Skip{"no " + kind + " (GridFS, client-side encryption, threads) in this driver"};
   }
@@ -157,10 +177,8 @@ OperationContext World::context(Call& call, const OperationContext& of_object) {
   }
   if (const Json* preference = call.find("readPreference")) out.read_preference = seam_read_preference(*preference);
   if (const Json* id = call.find("session")) {
-    TestSession& in = session(id->get<std::string>());
-    const bool open = in.transaction && in.transaction->state() < mongodb::MongoSession::State::unknown;
-    if (!open) throw Skip{"the seam has no session outside of a transaction"};
-    out.session = in.transaction;
+    out.session = session(id->get<std::string>()).session;
+    if (!out.session) throw error(errc::invalid_query, "the session has ended");
   }
   return out;
 }

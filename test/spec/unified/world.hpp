@@ -36,10 +36,11 @@ struct TestCollection {
 
 struct TestSession {
   TestClient* client{};
-  OperationContext defaults{};  // of its transactions
-  std::shared_ptr<mongodb::MongoSession> transaction{};
-  bool ended{};
+  OperationContext defaults{};                       // of its transactions
+  std::shared_ptr<mongodb::MongoSession> session{};  // null once it has ended
 };
+
+bson::Document lsid_of(mongodb::MongoSession& session);
 
 struct TestCursor {
   FindReply reply{};
