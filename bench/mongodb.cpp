@@ -1,6 +1,6 @@
-// One piece of work against a MongoDB server, N times over, for callgrind: bench/on_mongodb takes the slope between two sizes.
-// usage: mongodb URI WORK N, with WORK fill, find (the seam), get (the ORM), two or three (levels, N owners); prints round
-// trips and the peak of resident memory.
+// One piece of work against a MongoDB server, N times over, for callgrind: bench/on_mongodb takes the slope between two
+// sizes. usage: mongodb URI WORK N, with WORK fill, find (the seam), get (the ORM), two or three (levels, N owners); prints
+// round trips and the peak of resident memory.
 #include <sys/resource.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
