@@ -2,6 +2,7 @@
 // A thread that ends after everybody has left finds nobody, and that is all.
 #include "driver/mongodb/off_loop.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/ssl.h>
 
 #include <condition_variable>
@@ -94,7 +95,9 @@ std::shared_ptr<OffLoop> OffLoop::begin(Work work, AtExit at_exit) {
     std::thread([self, counted, work = std::move(work)]() mutable {
       self->run(std::move(work));
       self.reset();
-      if (counted) unfinished().add(-1);
+      if (!counted) return;
+      ::OPENSSL_thread_stop();  // what OpenSSL keeps for this thread goes before the program may end
+      unfinished().add(-1);
     }).detach();
   } catch (const std::system_error& e) {
     if (counted) unfinished().add(-1);
