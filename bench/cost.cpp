@@ -1,8 +1,6 @@
 // One piece of work, N times over, for callgrind: bench/run takes the slope between two sizes, so set-up does not count.
 // usage: cost insert FILE N, then hydrate FILE N (by ids); insert_indexed, then related (ten for each key); peer_insert,
 // then peer_hydrate: the same by hand on sqlite3 and JSON text.
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +9,7 @@
 
 #include "models.hpp"
 #include "peer.hpp"
+#include "run_to_end.hpp"
 
 namespace bench {
 
@@ -66,21 +65,9 @@ int main(int argc, char** argv) {
   int n = std::atoi(argv[3]);
   if (work == "peer_insert") return bench::peer_insert(file, n);
   if (work == "peer_hydrate") return bench::peer_hydrate(file, n);
-  int status = 0;
-  boost::asio::io_context context(1);
   auto task = work == "hydrate"          ? bench::hydrate(file, n)
               : work == "related"        ? bench::related(file, n)
               : work == "insert_indexed" ? bench::insert_indexed(file, n)
                                          : bench::insert(file, n);
-  boost::asio::co_spawn(context, std::move(task), [&status](std::exception_ptr failure) {
-    if (!failure) return;
-    status = 1;
-    try {
-      std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-    }
-  });
-  context.run();
-  return status;
+  return bench::run_to_end(std::move(task));
 }

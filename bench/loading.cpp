@@ -1,7 +1,5 @@
 // Owners with children, loaded four ways, at several latencies: how many queries each way takes and what that costs.
 // usage: loading [--smoke] [SVG-FILE]; prints a table; times are shown as multiples of batch_load's, never tested.
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -13,6 +11,7 @@
 #include "driver/sqlite/driver.hpp"
 #include "models.hpp"
 #include "plot.hpp"
+#include "run_to_end.hpp"
 
 namespace bench {
 
@@ -112,17 +111,5 @@ int main(int argc, char** argv) {
   std::vector<int> owners = smoke ? std::vector<int>{10, 30} : std::vector<int>{10, 100, 1000};
   std::vector<int> fan_outs = smoke ? std::vector<int>{10} : std::vector<int>{1, 10, 100};
   std::vector<int> delays = smoke ? std::vector<int>{0, 1000} : std::vector<int>{0, 1000, 5000};
-  int status = 0;
-  boost::asio::io_context context(1);
-  boost::asio::co_spawn(context, bench::table(owners, fan_outs, delays, svg), [&status](std::exception_ptr failure) {
-    if (!failure) return;
-    status = 1;
-    try {
-      std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-    }
-  });
-  context.run();
-  return status;
+  return bench::run_to_end(bench::table(owners, fan_outs, delays, svg));
 }

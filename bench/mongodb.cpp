@@ -2,8 +2,6 @@
 // sizes. usage: mongodb URI WORK N, with WORK fill, find (the seam), get (the ORM), two or three (levels, N owners); prints
 // round trips and the peak of resident memory.
 #include <sys/resource.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -14,6 +12,7 @@
 
 #include "driver/mongodb/driver.hpp"
 #include "models.hpp"
+#include "run_to_end.hpp"
 
 namespace bench {
 
@@ -143,18 +142,7 @@ awaitable<void> run(std::string uri, std::string work, int n) {
 
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
-  int status = 0;
-  boost::asio::io_context context(1);
-  boost::asio::co_spawn(context, bench::run(argv[1], argv[2], std::atoi(argv[3])), [&status](std::exception_ptr failure) {
-    if (!failure) return;
-    status = 1;
-    try {
-      std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-    }
-  });
-  context.run();
+  const int status = bench::run_to_end(bench::run(argv[1], argv[2], std::atoi(argv[3])));
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("%s %s: peak %ld kB\n", argv[2], argv[3], usage.ru_maxrss);

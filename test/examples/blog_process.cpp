@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "support/loopback.hpp"
 #include "support/mongodb_uri.hpp"
 
 extern char** environ;
@@ -30,12 +31,7 @@ HttpConnection::HttpConnection(int port) : socket_(::socket(AF_INET, SOCK_STREAM
   timeval limit{};
   limit.tv_sec = 20;
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-    throw std::runtime_error("cannot connect to the server");
+  if (!kinship::test::connect_to_loopback(socket_, port)) throw std::runtime_error("cannot connect to the server");
 }
 
 HttpConnection::~HttpConnection() { ::close(socket_); }

@@ -12,6 +12,7 @@
 #include "mongodb/fake_server.hpp"
 #include "mongodb/ferretdb.hpp"
 #include "mongodb/opened.hpp"
+#include "support/loopback.hpp"
 #include "support/says.hpp"
 
 using namespace kinship;
@@ -33,11 +34,7 @@ Bytes checksummed(Bytes message, std::uint32_t off = 0) {
 class Connected {
  public:
   explicit Connected(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), peer(socket_) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(connect_to_loopback(socket_, port));
   }
   ~Connected() { ::close(socket_); }
 

@@ -13,6 +13,7 @@
 #include "mongodb/fake_server.hpp"
 #include "mongodb/opened.hpp"
 #include "mongodb/sockets.hpp"
+#include "support/loopback.hpp"
 
 using namespace kinship;
 using namespace kinship::test;
@@ -42,15 +43,7 @@ FakeServer::Script nothing() {
 /// A port on which nobody listens, for as long as this lives.
 class ClosedPort {
  public:
-  ClosedPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    port = ntohs(address.sin_port);
-  }
+  ClosedPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) { port = bind_to_loopback(socket_); }
   ~ClosedPort() { ::close(socket_); }
 
   int port{};

@@ -10,6 +10,8 @@
 
 #include <stdexcept>
 
+#include "support/loopback.hpp"
+
 namespace kinship::test {
 namespace {
 
@@ -62,14 +64,9 @@ DnsServer::DnsServer(Script script) : script_(std::move(script)) {
   for (int tries = 0; tries < 50 && port_ == 0; ++tries) {
     udp_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     tcp_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    const bool both = ::bind(udp_, generic, size) == 0 && ::getsockname(udp_, generic, &size) == 0 &&
-                      ::bind(tcp_, generic, size) == 0 && ::listen(tcp_, 8) == 0;
-    if (both) port_ = ntohs(address.sin_port);
+    const int port = bind_to_loopback(udp_);
+    const bool both = try_bind_to_loopback(tcp_, port) == port && ::listen(tcp_, 8) == 0;
+    if (both) port_ = port;
     if (both) break;
     ::close(udp_);
     ::close(tcp_);

@@ -11,17 +11,25 @@
 
 namespace kinship::test {
 
+constexpr int srv = 33, txt = 16;
+using Replies = std::vector<std::vector<std::uint8_t>>;
+
+/// A cluster of the domain 0.0.1: its hosts need no look-up. Without TLS, which no script speaks.
+inline std::string uri_of(const std::string& options = "") {
+  return "mongodb+srv://cluster.0.0.1/?tls=false&serverSelectionTimeoutMS=2000" + options;
+}
+
 struct DnsQuery {
   std::vector<std::uint8_t> bytes{};
   std::string name{};
-  int type{};  // 16: TXT, 33: SRV
+  int type{};
   bool tcp{};
 };
 
 class DnsServer {
  public:
   /// The replies to send, in order; none: silence. Called on the server's thread.
-  using Script = std::function<std::vector<std::vector<std::uint8_t>>(const DnsQuery&)>;
+  using Script = std::function<Replies(const DnsQuery&)>;
   explicit DnsServer(Script script);
   ~DnsServer();
   DnsServer(const DnsServer&) = delete;

@@ -140,55 +140,19 @@ FakeServer::FakeServer(Script script, bool greets) : FakeServer(std::move(script
 
 FakeServer::FakeServer(Script script, FakeOptions options) : script_(std::move(script)), options_(std::move(options)) {
   if (!options_.certificate.empty()) tls_ = make_tls(options_);
-  const auto make = [this](auto address) {
-    socklen_t size = sizeof address;
-    listener_ = ::socket(options_.ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0 ||
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-      throw std::runtime_error("the fake server cannot listen");
-    return address;
-  };
-  if (options_.ipv6) {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_addr = in6addr_loopback;
-    port_ = ntohs(make(address).sin6_port);
-  } else {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    port_ = ntohs(make(address).sin_port);
-  }
-  acceptor_ = std::thread([this] { accept_all(); });
+  clients_.emplace([this](int socket) { serve(socket); }, options_.ipv6);
 }
 
 FakeServer::~FakeServer() {
-  stopping_ = true;
-  ::shutdown(listener_, SHUT_RDWR);
-  acceptor_.join();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);
-  }
-  for (auto& thread : threads_) thread.join();
-  for (const int socket : sockets_) ::close(socket);
-  ::close(listener_);
+  clients_.reset();
   ::SSL_CTX_free(tls_);
 }
 
+int FakeServer::port() const { return clients_->port(); }
+
 std::string FakeServer::uri(const std::string& options, const std::string& credential) const {
   return "mongodb://" + credential + (credential.empty() ? "" : "@") + (options_.ipv6 ? "[::1]:" : "127.0.0.1:") +
-         std::to_string(port_) + "/test?" + options;
-}
-
-void FakeServer::accept_all() {
-  while (!stopping_) {
-    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) return;
-    const std::lock_guard lock(mutex_);
-    sockets_.push_back(socket);
-    threads_.emplace_back([this, socket] { serve(socket); });
-  }
+         std::to_string(port()) + "/test?" + options;
 }
 
 void FakeServer::serve(int socket) {

@@ -5,14 +5,14 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <kinship/value/bson.hpp>
 
 #include "driver/mongodb/wire.hpp"
+#include "support/loopback_server.hpp"
 
 struct ssl_st;
 struct ssl_ctx_st;
@@ -78,25 +78,18 @@ class FakeServer {
   FakeServer(const FakeServer&) = delete;
 
   std::string uri(const std::string& options = "directConnection=true", const std::string& credential = "") const;
-  int port() const { return port_; }
+  int port() const;
   int connections() const { return connections_; }
 
  private:
-  void accept_all();
   void serve(int socket);
   void serve(Peer& peer);
 
   Script script_;
   FakeOptions options_;
   ssl_ctx_st* tls_{};
-  int listener_{-1};
-  int port_{};
   std::atomic<int> connections_{0};
-  std::atomic<bool> stopping_{false};
-  std::mutex mutex_;
-  std::vector<int> sockets_;
-  std::vector<std::thread> threads_;
-  std::thread acceptor_;
+  std::optional<LoopbackServer> clients_;
 };
 
 }  // namespace kinship::test

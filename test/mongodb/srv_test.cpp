@@ -15,15 +15,8 @@
 using namespace kinship;
 using namespace kinship::test;
 using namespace std::chrono_literals;
-using Replies = std::vector<std::vector<std::uint8_t>>;
 
 namespace {
-
-constexpr int srv = 33, txt = 16;
-
-std::string uri_of(const std::string& options = "") {
-  return "mongodb+srv://cluster.0.0.1/?tls=false&serverSelectionTimeoutMS=2000" + options;
-}
 
 /// Opens and closes at once.
 void connect(const DnsServer& dns, const std::string& uri, std::chrono::milliseconds least_wait = 60s) {

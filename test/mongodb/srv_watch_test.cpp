@@ -15,21 +15,13 @@
 using namespace kinship;
 using namespace kinship::test;
 using namespace std::chrono_literals;
-using Replies = std::vector<std::vector<std::uint8_t>>;
 
 namespace {
-
-constexpr int srv = 33, txt = 16;
-
-std::string uri_of(const std::string& options = "") {
-  return "mongodb+srv://cluster.0.0.1/?tls=false&serverSelectionTimeoutMS=2000" + options;
-}
 
 /// A mongos that answers every find with a document of this `_id`.
 FakeServer::Script finds(int id) {
   return [id](Peer& peer, int) {
-    while (peer.answer(
-        doc("cursor", doc("firstBatch", array(doc("_id", id)), "id", std::int64_t{0}, "ns", "test.c"), "ok", 1.0))) {
+    while (peer.answer(cursor_of(id))) {
     }
   };
 }

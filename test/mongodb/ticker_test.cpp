@@ -17,6 +17,7 @@
 #include "mongodb/fake_server.hpp"
 #include "store/fixture.hpp"
 #include "support/check_stalls.hpp"
+#include "support/loopback.hpp"
 #include "support/race.hpp"
 
 using namespace kinship;
@@ -51,26 +52,15 @@ awaitable<void> find_one(DriverPtr driver, std::chrono::milliseconds limit) {
   CHECK(reply.first.documents.size() == 1);
 }
 
-bson::Document one_document() {
-  return doc("cursor", doc("firstBatch", array(doc("_id", 1)), "id", std::int64_t{0}, "ns", "test.c"), "ok", 1.0);
-}
-
 /// A port that takes no connection and refuses none: what a firewall that drops everything looks like.
 class BlackHole {
  public:
   BlackHole() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    REQUIRE(::bind(listener_, generic, size) == 0);
+    port_ = bind_to_loopback(listener_);
     REQUIRE(::listen(listener_, 0) == 0);
-    REQUIRE(::getsockname(listener_, generic, &size) == 0);
-    port_ = ntohs(address.sin_port);
     for (int& socket : fillers_) {  // its queue is full with these; the kernel answers no more of them
       socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-      static_cast<void>(::connect(socket, generic, size));
+      connect_to_loopback(socket, port_);
     }
   }
   ~BlackHole() {
@@ -131,7 +121,7 @@ TEST_CASE("no stall: replies dropped halfway, again and again") {
     for (;;) {
       const Bytes request = peer.receive();
       if (request.empty()) return;
-      Bytes reply = reply_to(id_of(request), one_document());
+      Bytes reply = reply_to(id_of(request), cursor_of(1));
       if (number % 2 == 0) reply.resize(reply.size() / 2);
       peer.send(reply);
       if (number % 2 == 0) return;
@@ -154,7 +144,7 @@ TEST_CASE("no stall: replies dropped halfway, again and again") {
 TEST_CASE("no stall: a member is stopped while it works") {
   std::optional<FakeServer> server;
   server.emplace([](Peer& peer, int) {
-    while (peer.answer(one_document())) {
+    while (peer.answer(cursor_of(1))) {
     }
   });
   std::thread stopper;

@@ -84,29 +84,7 @@ FaultProxy::FaultProxy(const std::string& server_uri, Script script) : server_ur
   const std::string hosts = server_uri_.substr(begin, end - begin), first = hosts.substr(0, hosts.find(','));
   server_host_ = first.substr(0, first.rfind(':'));
   server_port_ = first.find(':') == std::string::npos ? "27017" : first.substr(first.rfind(':') + 1);
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throw std::runtime_error("the proxy cannot listen");
-  port_ = ntohs(address.sin_port);
-  acceptor_ = std::thread([this] { accept_all(); });
-}
-
-FaultProxy::~FaultProxy() {
-  stopping_ = true;
-  ::shutdown(listener_, SHUT_RDWR);
-  acceptor_.join();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);
-  }
-  for (auto& thread : threads_) thread.join();
-  for (const int socket : sockets_) ::close(socket);
-  ::close(listener_);
+  clients_.emplace([this](int socket) { relay(socket); });
 }
 
 std::string FaultProxy::uri(const std::string& database, const std::string& options) const {
@@ -122,26 +100,13 @@ std::size_t FaultProxy::reply_length(const std::string& command) const {
   return found == lengths_.end() ? 0 : found->second;
 }
 
-void FaultProxy::accept_all() {
-  while (!stopping_) {
-    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) return;
-    at_once(socket);
-    ++connections_;
-    const std::lock_guard lock(mutex_);
-    sockets_.push_back(socket);
-    threads_.emplace_back([this, socket] { relay(socket); });
-  }
-}
-
 void FaultProxy::relay(int client) {
+  at_once(client);
+  ++connections_;
   const int server = connect_to(server_host_, server_port_);
-  {
-    const std::lock_guard lock(mutex_);
-    if (server >= 0) sockets_.push_back(server);
-  }
+  if (server >= 0) clients_->keep(server);
   std::string command;
-  while (server >= 0 && !stopping_) {
+  while (server >= 0 && !clients_->stopping()) {
     pollfd ready[2] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
     if (::poll(ready, 2, -1) < 0) break;
     if (ready[1].revents != 0) {

@@ -7,9 +7,10 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
-#include <vector>
+
+#include "support/loopback_server.hpp"
 
 namespace kinship::test {
 
@@ -32,34 +33,28 @@ class FaultProxy {
   using Script = std::function<Fault(const std::string& command, int number)>;
   /// Before the server of this URI (its first host).
   FaultProxy(const std::string& server_uri, Script script);
-  ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;
 
   /// The server's URI with this proxy in the place of its hosts, a database, and more options.
   std::string uri(const std::string& database, const std::string& options = "") const;
   /// "127.0.0.1:4711"
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string address() const { return "127.0.0.1:" + std::to_string(clients_->port()); }
   /// The length of the last reply to this command.
   std::size_t reply_length(const std::string& command) const;
   int connections() const { return connections_; }
 
  private:
-  void accept_all();
   void relay(int client);
   bool relay_reply(int client, int server, const std::string& command);
 
   const std::string server_uri_;
   Script script_;
   std::string server_host_, server_port_;
-  int listener_{-1}, port_{};
   std::atomic<int> connections_{0};
-  std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;
   std::map<std::string, int> numbers_;
   std::map<std::string, std::size_t> lengths_;
-  std::vector<int> sockets_;
-  std::vector<std::thread> threads_;
-  std::thread acceptor_;
+  std::optional<LoopbackServer> clients_;
 };
 
 }  // namespace kinship::test
