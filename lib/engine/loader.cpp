@@ -89,7 +89,9 @@ static awaitable<void> one_count(ScopePtr scope, GroupedCountOperation operation
   result->push_back(std::move(reply.groups));
 }
 
-static awaitable<plan::Groups> run_lookup_of(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup, Trace trace) {
+/// All chunks of a lookup, several in flight where the store allows it and no transaction is open.
+static awaitable<std::shared_ptr<const plan::Groups>> run_lookup(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup,
+                                                                 Trace trace) {
   const std::size_t most = scope->in_transaction() ? 1 : scope->core->driver->capabilities().chunks_in_flight;
   const bool counts = lookup->shape().count_only;
   while (lookup->more()) {
@@ -109,10 +111,7 @@ static awaitable<plan::Groups> run_lookup_of(ScopePtr scope, std::shared_ptr<pla
     for (std::size_t i = 0; i < firsts.size(); ++i)
       for (Batch& batch : results[i]) counts ? lookup->take_counts(batch) : lookup->take(std::move(batch), firsts[i]);
   }
-  co_return lookup->finish();
-}
-awaitable<plan::Groups> run_lookup(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup, Trace trace) {
-  return run_lookup_of(std::move(scope), std::move(lookup), std::move(trace));
+  co_return std::make_shared<const plan::Groups>(lookup->finish());
 }
 
 static awaitable<Answer> load_alone(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace) {
@@ -120,8 +119,7 @@ static awaitable<Answer> load_alone(ScopePtr scope, plan::Shape shape, Keys keys
   std::vector<std::uint32_t> numbers;
   numbers.reserve(keys.values().size());
   for (const bson::ValueView key : keys.values()) numbers.push_back(lookup->add(key));
-  auto groups = std::make_shared<plan::Groups>();
-  *groups = co_await run_lookup(std::move(scope), std::move(lookup), std::move(trace));
+  std::shared_ptr<const plan::Groups> groups = co_await run_lookup(std::move(scope), std::move(lookup), std::move(trace));
   co_return Answer(std::move(groups), std::move(numbers));
 }
 
@@ -200,9 +198,7 @@ awaitable<void> Loader::serve(ScopePtr scope, LinePtr line, JoinedPtr joined) {
     }
     std::exception_ptr failure;
     try {
-      auto groups = std::make_shared<plan::Groups>();
-      *groups = co_await run_lookup(scope, joined->lookup, joined->trace);
-      joined->groups = std::move(groups);
+      joined->groups = co_await run_lookup(scope, joined->lookup, joined->trace);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -262,8 +258,7 @@ awaitable<Answer> Loader::load_joined(ScopePtr scope, JoinedPtr joined) {
       co_await asio::post(asio::use_awaitable);
       if (leader.departs_alone()) {
         if (joined->lookup) {
-          auto groups = std::make_shared<plan::Groups>();
-          *groups = co_await run_lookup(scope, joined->lookup, std::move(joined->trace));
+          std::shared_ptr<const plan::Groups> groups = co_await run_lookup(scope, joined->lookup, joined->trace);
           leader.end();
           co_return Answer(std::move(groups), std::move(place.numbers));
         }

@@ -114,7 +114,4 @@ class Loader {
   std::unordered_multimap<std::size_t, LinePtr> lines_;  // by the hash of handle and shape
 };
 
-/// All chunks of a lookup, several in flight where the store allows it and no transaction is open.
-awaitable<plan::Groups> run_lookup(ScopePtr scope, std::shared_ptr<plan::Lookup> lookup, Trace trace);
-
 }  // namespace kinship::detail
