@@ -6,7 +6,7 @@ passed=0 failed=0
 for program in "$@"; do
   name=$(basename "$program")
   server=${KINSHIP_TEST_MONGODB:-} path=${KINSHIP_TEST_MONGODB%%\?*}  # its options stay behind the database's name
-  store=${server:+${path}ladder_$$_$name${server#"$path"}}
+  store=${server:+${path}${KINSHIP_TEST_DATABASES:-}ladder_$$_$name${server#"$path"}}
   if out=$("$program" ${store:+"$store"} 2>&1) && diff <(echo "$out") "$expected/$name.txt"; then
     passed=$((passed + 1))
   else

@@ -10,7 +10,7 @@ namespace kinship::spec {
 
 class KnownFailures {
  public:
-  /// `server`: "because REASON" may end in "(only SERVER)"; others' lines are left out.
+  /// `server`: "because REASON" may end in "(only SERVER, SERVER)"; others' lines are left out.
   KnownFailures(const std::string& path, const std::string& server);
 
   /// "" if it is to pass.

@@ -46,6 +46,8 @@ bool run_all(const char* list, const std::string& filter) {
   const char* uri = std::getenv("KINSHIP_TEST_MONGODB");
   const char* server = std::getenv("KINSHIP_TEST_SERVER");
   if (uri == nullptr) throw std::runtime_error("KINSHIP_TEST_MONGODB is not set; start this program with test/servers/run");
+  if (std::string_view(uri).starts_with("mongodb+srv:"))
+    throw std::runtime_error("name the servers themselves: mongodb://...");
   const UnifiedRunner runner(uri);
   KnownFailures known(list, server == nullptr ? "" : server);
   Report report;

@@ -14,8 +14,10 @@ namespace kinship::test {
 /// Null: there is no MongoDB server to test on.
 inline const char* mongodb_server() { return std::getenv("KINSHIP_TEST_MONGODB"); }
 
-/// `uri` with the database `name` (it has none), and more options ("a=1&b=2").
-inline std::string with_database(std::string uri, const std::string& name, const std::string& options = "") {
+/// `uri` with the database `name` (it has none), and more options ("a=1&b=2"). Where KINSHIP_TEST_DATABASES is set, names
+/// begin with it.
+inline std::string with_database(std::string uri, std::string name, const std::string& options = "") {
+  if (const char* prefix = std::getenv("KINSHIP_TEST_DATABASES")) name.insert(0, prefix);
   const bool has_options = uri.find('?') != std::string::npos;
   if (!options.empty()) uri += (has_options ? "&" : "?") + options;
   return uri.insert(std::min(uri.find('?'), uri.size()), name);

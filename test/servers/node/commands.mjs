@@ -11,15 +11,17 @@ import * as writes from './writes.mjs';
 
 const failPoint = new FailPoint();
 
-// It is the primary of a set of one.
+// It is the primary of a set of one, unless somebody waits for a replSetInitiate (stand_in/mongod).
+export const set = { name: 'rs0', initiated: true };
+
+const ofSet = (self) =>
+  set.initiated ? { setName: set.name, hosts: [self], primary: self, me: self } : { isreplicaset: true };
+
 const hello = (command, view, self) => ({
-  isWritablePrimary: true,
-  ismaster: true,
+  isWritablePrimary: set.initiated,
+  ismaster: set.initiated,
   helloOk: true,
-  setName: 'rs0',
-  hosts: [self],
-  primary: self,
-  me: self,
+  ...ofSet(self),
   maxBsonObjectSize: 16777216,
   maxMessageSizeBytes: 48000000,
   maxWriteBatchSize: 100000,
@@ -46,11 +48,21 @@ const commands = {
   findandmodify: writes.commands.findAndModify,
   ping: () => ({ ok: 1 }),
   serverStatus: () => ({ ok: 1, version: '7.0.0' }),
+  replSetInitiate,
   explain: () => ({ queryPlanner: {}, ok: 1 }),
   endSessions: transactions.endSessions,
   killAllSessions: transactions.killAllSessions,
   configureFailPoint: (command) => failPoint.configure(command),
 };
+
+function replSetInitiate(command, view, self) {
+  const { _id, members } = command.replSetInitiate;
+  if (set.initiated) throw failure(23, 'AlreadyInitialized', 'already initialized');
+  if (_id !== set.name || members.length !== 1 || members[0].host !== self)
+    throw failure(93, 'InvalidReplicaSetConfig', `this is ${self} of the set ${set.name}`);
+  setTimeout(() => (set.initiated = true), 100);
+  return { ok: 1 };
+}
 
 function checkCollation(command) {
   if ([command, ...(command.updates ?? []), ...(command.deletes ?? [])].some((part) => part.collation))
