@@ -62,8 +62,12 @@ Reading read_clocks(const QueueClock& queue) {
 
 }  // namespace
 
+#ifndef __has_feature
+#define __has_feature(x) 0  // g++ says it in a macro
+#endif
+
 double stall_limit() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
   return 20;
 #else
   return 2;
