@@ -17,8 +17,8 @@ namespace {
 
 // A key as the model stores it: text is parsed for ObjectIds and Uuids.
 Value key_value(const ModelInfo& model, const Id& id) {
-  Value given(id);
-  if (id.type() == IdType::object_id) return given;
+  if (id.type() == IdType::object_id) return id;
+  const Value given(id);
   const bson::Document resolved = resolve_value(given.view(), "_id", model.catalog);
   return Value(resolved[""]);
 }
@@ -28,8 +28,9 @@ awaitable<Answer> load_by_id(const ScopePtr& scope, const ModelInfo& model, cons
   plan::Shape shape;
   shape.collection = model.collection;
   shape.key_field = "_id";
-  Keys keys(key);
+  Keys keys;
   keys.add(key->view());
+  keys.keep(std::move(key));
   return scope->core->loader->load(scope, std::move(shape), std::move(keys), Trace(model.name, std::string(), 1));
 }
 

@@ -3,6 +3,7 @@
 #include "engine/loader.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -16,69 +17,27 @@ namespace kinship::detail {
 
 namespace asio = boost::asio;
 
-/// Loads that go together, or one on its own so far.
+static std::vector<std::uint32_t> numbers_of(plan::Lookup& lookup, const Keys& keys) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(keys.values().size());
+  for (const bson::ValueView key : keys.values()) numbers.push_back(lookup.add(key));
+  return numbers;
+}
+
+/// Loads that go together.
 struct Loader::Joined {
-  plan::Shape shape{};  // of the only load, which has no lookup yet
-  Keys keys{};
-  Trace trace{};
+  Joined(const plan::Shape& shape, const Driver& driver, const Keys& keys, Trace of_first)
+      : trace(std::move(of_first)),
+        lookup(std::make_shared<plan::Lookup>(shape, driver.capabilities())),
+        first(numbers_of(*lookup, keys)) {}
+
+  Trace trace;
+  std::shared_ptr<plan::Lookup> lookup;
+  std::vector<std::uint32_t> first;  // of the first one's keys in the lookup, until it takes them
   std::size_t members{1};
-  std::shared_ptr<plan::Lookup> lookup{};
-  std::shared_ptr<Gate> gate{};  // for those who wait while somebody else asks
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>();  // where they wait
   std::shared_ptr<const plan::Groups> groups{};
-
-  std::vector<std::uint32_t> look_up(const Keys& some, const Driver& driver) {
-    if (!lookup) lookup = std::make_shared<plan::Lookup>(std::move(shape), driver.capabilities());
-    std::vector<std::uint32_t> numbers;
-    numbers.reserve(some.values().size());
-    for (const bson::ValueView key : some.values()) numbers.push_back(lookup->add(key));
-    return numbers;
-  }
-  /// One key that needs no grouping needs no lookup.
-  bool is_plain() const;
 };
-
-struct Loader::Line {
-  asio::any_io_executor executor{};
-  const Scope* scope{};
-  plan::Shape shape{};
-  std::size_t hash{};
-  JoinedPtr gathering{};
-};
-
-/// Where a load stands: whom it goes with, and whether it is the one to see to the line.
-struct Loader::Place {
-  LinePtr line{};
-  JoinedPtr joined{};
-  std::vector<std::uint32_t> numbers{};  // of its keys in the lookup, if there is one
-  bool leads{};
-};
-
-bool Loader::Joined::is_plain() const {
-  if (shape.key_field != "_id" || shape.count_only || shape.limit != 0 || shape.skip != 0 || keys.values().size() != 1 ||
-      !shape.filter.view().find("_id").missing())
-    return false;
-  switch (keys.values().front().type()) {
-    case bson::Type::object_id:
-    case bson::Type::string:
-    case bson::Type::int32:
-    case bson::Type::int64:
-    case bson::Type::binary:
-      return true;
-    default:
-      return false;
-  }
-}
-
-static FindOperation by_id(const plan::Shape& shape, bson::ValueView key) {
-  FindOperation operation;
-  operation.collection = shape.collection;
-  bson::Builder filter;
-  filter.append("_id", key);
-  for (const auto& element : shape.filter.view()) filter.append(element.name, element.value);
-  operation.filter = filter.finish();
-  operation.projection = shape.projection;
-  return operation;
-}
 
 static awaitable<void> one_find(ScopePtr scope, FindOperation operation, Trace trace, std::vector<Batch>* result) {
   *result = co_await find_all(scope, std::move(operation), trace);
@@ -114,86 +73,57 @@ static awaitable<std::shared_ptr<const plan::Groups>> run_lookup(ScopePtr scope,
   co_return std::make_shared<const plan::Groups>(lookup->finish());
 }
 
-static awaitable<Answer> load_alone(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace) {
-  auto lookup = std::make_shared<plan::Lookup>(std::move(shape), scope->core->driver->capabilities());
-  std::vector<std::uint32_t> numbers;
-  numbers.reserve(keys.values().size());
-  for (const bson::ValueView key : keys.values()) numbers.push_back(lookup->add(key));
-  std::shared_ptr<const plan::Groups> groups = co_await run_lookup(std::move(scope), std::move(lookup), std::move(trace));
-  co_return Answer(std::move(groups), std::move(numbers));
-}
-
-awaitable<Answer> Loader::load(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace) {
-  if (scope->in_transaction()) return load_alone(std::move(scope), std::move(shape), std::move(keys), std::move(trace));
-  auto joined = std::make_shared<Joined>();
-  joined->shape = std::move(shape);
-  joined->keys = std::move(keys);
-  joined->trace = std::move(trace);
-  return load_joined(std::move(scope), std::move(joined));
-}
-
-Loader::Place Loader::join(const Scope& scope, const asio::any_io_executor& executor, JoinedPtr own) {
+Loader::Place Loader::join(const Scope& scope, const asio::any_io_executor& executor, plan::Shape& shape, const Keys& keys,
+                           const Trace& trace) {
   Place place;
-  const std::size_t hash = own->shape.hash() ^ reinterpret_cast<std::uintptr_t>(&scope);
+  const std::size_t hash = shape.hash() ^ reinterpret_cast<std::uintptr_t>(&scope);
   const std::lock_guard lock(mutex_);
-  const auto [first, last] = lines_.equal_range(hash);
-  for (auto candidate = first; candidate != last && !place.line; ++candidate) {
-    const Line& line = *candidate->second;
-    if (line.scope == &scope && line.executor == executor && line.shape.same_query(own->shape))
-      place.line = candidate->second;
-  }
-  const Driver& driver = *scope.core->driver;
-  if (!place.line) {
-    place.leads = true;
-    place.line = std::make_shared<Line>();
-    place.line->executor = executor;
-    place.line->scope = &scope;
-    place.line->shape = own->shape;
-    place.line->hash = hash;
-    place.line->gathering = own;
-    lines_.emplace(hash, place.line);
-    if (!own->is_plain()) place.numbers = own->look_up(own->keys, driver);
-    place.joined = std::move(own);
+  Line* line = nullptr;
+  const auto [begin, end] = lines_.equal_range(hash);
+  for (auto at = begin; at != end && line == nullptr; ++at)
+    if (at->second.scope == &scope && at->second.executor == executor && at->second.shape.same_query(shape))
+      line = &at->second;
+  if (line == nullptr) {
+    place.opened = &lines_.emplace(hash, Line(executor, &scope, std::move(shape), hash))->second;
+    place.opened->first = &keys;
+    place.opened->trace = &trace;
     return place;
   }
-  JoinedPtr& joined = place.line->gathering;
-  if (!joined) {
-    joined = std::move(own);
-    place.numbers = joined->look_up(joined->keys, driver);
+  const Driver& driver = *scope.core->driver;
+  JoinedPtr& joined = line->gathering;
+  if (!joined && line->first == nullptr) {
+    joined = std::make_shared<Joined>(line->shape, driver, keys, trace);
+    place.numbers = std::move(joined->first);
   } else {
-    if (!joined->lookup) joined->look_up(joined->keys, driver);  // its first load has the first numbers
-    place.numbers = joined->look_up(own->keys, driver);
+    if (!joined) joined = std::make_shared<Joined>(line->shape, driver, *line->first, *line->trace);
+    place.numbers = numbers_of(*joined->lookup, keys);
     ++joined->members;
   }
-  if (!joined->gate) joined->gate = std::make_shared<Gate>();
   place.joined = joined;
   return place;
 }
 
 Loader::JoinedPtr Loader::take(Line& line) {
   const std::lock_guard lock(mutex_);
+  line.first = nullptr;
   return std::exchange(line.gathering, nullptr);
 }
 
-bool Loader::close(const LinePtr& line, std::size_t own) {
+bool Loader::close(Line* line, bool whatever) {
   const std::lock_guard lock(mutex_);
-  if (line->gathering && line->gathering->members > own) return false;
-  line->gathering = nullptr;
-  const auto [first, last] = lines_.equal_range(line->hash);
-  for (auto candidate = first; candidate != last; ++candidate) {
-    if (candidate->second != line) continue;
-    lines_.erase(candidate);
-    break;
-  }
+  line->first = nullptr;
+  if (line->gathering && !whatever) return false;
+  const auto [begin, end] = lines_.equal_range(line->hash);
+  lines_.erase(std::find_if(begin, end, [&](const auto& at) { return &at.second == line; }));
   return true;
 }
 
-awaitable<void> Loader::serve(ScopePtr scope, LinePtr line, JoinedPtr joined) {
+awaitable<void> Loader::serve(ScopePtr scope, Line* line, JoinedPtr joined) {
   const std::shared_ptr<Core> core = scope->core;  // the loader lives in it
   for (;;) {
     if (!joined) {
       co_await asio::post(line->executor, asio::use_awaitable);
-      if (core->loader->close(line, 0)) co_return;
+      if (core->loader->close(line)) co_return;
       joined = core->loader->take(*line);
     }
     std::exception_ptr failure;
@@ -211,73 +141,77 @@ awaitable<void> Loader::serve(ScopePtr scope, LinePtr line, JoinedPtr joined) {
   }
 }
 
-void Loader::spawn_server(ScopePtr scope, LinePtr line, JoinedPtr joined) {
+void Loader::spawn_server(ScopePtr scope, Line* line, JoinedPtr joined) {
   const asio::any_io_executor executor = line->executor;
-  asio::co_spawn(executor, serve(std::move(scope), std::move(line), std::move(joined)), asio::detached);
+  asio::co_spawn(executor, serve(std::move(scope), line, std::move(joined)), asio::detached);
 }
 
-/// The load that opened a line: it does not leave it without somebody who serves those that gathered since.
+/// The load that opened a line, if it did: it does not leave it without somebody who serves those that gathered since.
 class Loader::Leader {
  public:
-  Leader(ScopePtr scope, LinePtr line) : scope_(std::move(scope)), line_(std::move(line)) {}
+  explicit Leader(ScopePtr scope) : scope_(std::move(scope)) {}
   Leader(const Leader&) = delete;
   Leader& operator=(const Leader&) = delete;
   ~Leader() {  // still here: the event loop is gone, and with it whoever waits
-    if (line_) scope_->core->loader->close(line_, static_cast<std::size_t>(-1));
+    if (line_ != nullptr) scope_->core->loader->close(line_, true);
   }
 
-  /// False: others have come, and a server of their own takes all of them along.
-  bool departs_alone() {
-    Loader& loader = *scope_->core->loader;
-    JoinedPtr joined = loader.take(*line_);
-    own_ = 0;
-    if (joined->members == 1) return true;
-    spawn_server(scope_, std::move(line_), std::move(joined));
-    return false;
+  void lead(Line* line) noexcept { line_ = line; }
+  bool leads() const noexcept { return line_ != nullptr; }
+  const plan::Shape& shape() const noexcept { return line_->shape; }
+
+  /// Null: it goes alone. Else others have come, and a server of their own takes all of them along.
+  JoinedPtr depart() {
+    JoinedPtr joined = scope_->core->loader->take(*line_);
+    if (joined) spawn_server(scope_, std::exchange(line_, nullptr), joined);
+    return joined;
   }
   /// Its answer is there, or it gives up.
   void end() {
-    const LinePtr line = std::exchange(line_, nullptr);
-    if (line && !scope_->core->loader->close(line, own_)) spawn_server(scope_, line, nullptr);
+    Line* const line = std::exchange(line_, nullptr);
+    if (line != nullptr && !scope_->core->loader->close(line)) spawn_server(scope_, line, nullptr);
   }
 
  private:
   const ScopePtr scope_;
-  LinePtr line_;
-  std::size_t own_{1};  // of those that have gathered
+  Line* line_{};
 };
 
-awaitable<Answer> Loader::load_joined(ScopePtr scope, JoinedPtr joined) {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  Place place = scope->core->loader->join(*scope, executor, std::move(joined));
-  joined = std::move(place.joined);
-  if (place.leads) {
-    Leader leader(scope, std::move(place.line));
-    std::exception_ptr failure;
-    try {
-      co_await asio::post(asio::use_awaitable);
-      if (leader.departs_alone()) {
-        if (joined->lookup) {
-          std::shared_ptr<const plan::Groups> groups = co_await run_lookup(scope, joined->lookup, joined->trace);
-          leader.end();
-          co_return Answer(std::move(groups), std::move(place.numbers));
-        }
+awaitable<Answer> Loader::load(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace) {
+  Leader leader(scope);  // goes before what others see of its keys
+  Place place;
+  try {
+    if (!scope->in_transaction()) {
+      const asio::any_io_executor executor = co_await asio::this_coro::executor;
+      place = scope->core->loader->join(*scope, executor, shape, keys, trace);
+      if (place.opened != nullptr) {
+        leader.lead(place.opened);
+        co_await asio::post(asio::deferred);
+        place.joined = leader.depart();
+        if (place.joined) place.numbers = std::move(place.joined->first);
+      }
+    }
+    if (!place.joined) {
+      const plan::Shape& own = leader.leads() ? leader.shape() : shape;
+      if (plan::is_by_id(own, keys.values())) {
         // Apart, so that the arguments are gone before the frame suspends.
-        awaitable<FindReply> task =
-            find(scope, by_id(joined->shape, joined->keys.values().front()), std::move(joined->trace));
+        awaitable<FindReply> task = find(scope, plan::find_by_id(own, keys.values().front()), std::move(trace));
         FindReply reply = co_await std::move(task);
         leader.end();
         co_return Answer(std::move(reply.first));
       }
-    } catch (...) {
-      failure = std::current_exception();
+      auto lookup = std::make_shared<plan::Lookup>(own, scope->core->driver->capabilities());
+      place.numbers = numbers_of(*lookup, keys);
+      std::shared_ptr<const plan::Groups> groups = co_await run_lookup(scope, std::move(lookup), std::move(trace));
+      leader.end();
+      co_return Answer(std::move(groups), std::move(place.numbers));
     }
+  } catch (...) {
     leader.end();
-    if (failure) std::rethrow_exception(failure);
-    if (place.numbers.empty()) place.numbers.push_back(0);  // it was plain until others came
+    throw;
   }
-  co_await joined->gate->wait();
-  co_return Answer(joined->groups, std::move(place.numbers));
+  co_await place.joined->gate->wait();
+  co_return Answer(place.joined->groups, std::move(place.numbers));
 }
 
 }  // namespace kinship::detail

@@ -90,28 +90,47 @@ class Answer {
 class Loader {
  public:
   /// `scope` must be effective. Inside a transaction nothing is joined.
-  awaitable<Answer> load(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace);
+  static awaitable<Answer> load(ScopePtr scope, plan::Shape shape, Keys keys, Trace trace);
 
  private:
   struct Joined;
-  struct Line;  // of one shape, handle and executor
-  struct Place;
   class Leader;
-  using LinePtr = std::shared_ptr<Line>;
   using JoinedPtr = std::shared_ptr<Joined>;
 
-  static awaitable<Answer> load_joined(ScopePtr scope, JoinedPtr joined);
-  static awaitable<void> serve(ScopePtr scope, LinePtr line, JoinedPtr joined);
-  static void spawn_server(ScopePtr scope, LinePtr line, JoinedPtr joined);
+  /// Where loads of one shape, handle and executor gather.
+  struct Line {
+    Line(boost::asio::any_io_executor on, const Scope* of, plan::Shape asked, std::size_t hashed)
+        : executor(std::move(on)), scope(of), shape(std::move(asked)), hash(hashed) {}
 
-  Place join(const Scope& scope, const boost::asio::any_io_executor& executor, JoinedPtr joined);
-  /// Those that have gathered; from now on others do.
+    boost::asio::any_io_executor executor;
+    const Scope* scope;
+    plan::Shape shape;
+    std::size_t hash;
+    // What the load asks for that opened it, in that load's frame; null once it has left, alone or with others.
+    const Keys* first{};
+    const Trace* trace{};
+    JoinedPtr gathering{};  // the others, and it
+  };
+  /// Where a load stands: the line it has opened, or whom it goes with.
+  struct Place {
+    Line* opened{};
+    JoinedPtr joined{};
+    std::vector<std::uint32_t> numbers{};  // of its keys in the lookup
+  };
+
+  static awaitable<void> serve(ScopePtr scope, Line* line, JoinedPtr joined);
+  static void spawn_server(ScopePtr scope, Line* line, JoinedPtr joined);
+
+  /// Moves out of `shape` if that opens a line.
+  Place join(const Scope& scope, const boost::asio::any_io_executor& executor, plan::Shape& shape, const Keys& keys,
+             const Trace& trace);
+  /// Those that have gathered, or null; from now on others do.
   JoinedPtr take(Line& line);
-  /// Removes the line, unless more than `own` have gathered in it: then false.
-  bool close(const LinePtr& line, std::size_t own);
+  /// Removes the line; false: others have gathered in it, and it stays unless it goes `whatever` there is.
+  bool close(Line* line, bool whatever = false);
 
   std::mutex mutex_;
-  std::unordered_multimap<std::size_t, LinePtr> lines_;  // by the hash of handle and shape
+  std::unordered_multimap<std::size_t, Line> lines_;  // by the hash of handle and shape; each removed by who opened it
 };
 
 }  // namespace kinship::detail

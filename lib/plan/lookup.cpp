@@ -20,9 +20,36 @@ bool Shape::same_query(const Shape& other) const noexcept {
 
 std::size_t Shape::hash() const noexcept {
   constexpr std::hash<std::string_view> hash_of;
+  if (filter.empty()) return hash_of(collection);
   const auto& bytes = filter.bytes();
-  return hash_of(collection) * 31 + hash_of(key_field) * 7 +
-         hash_of(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  return hash_of(collection) * 31 + hash_of(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+bool is_by_id(const Shape& shape, std::span<const ValueView> keys) noexcept {
+  if (keys.size() != 1 || shape.key_field != "_id" || shape.count_only || shape.limit != 0 || shape.skip != 0 ||
+      !shape.filter["_id"].missing())
+    return false;
+  switch (keys.front().type()) {
+    case Type::object_id:
+    case Type::string:
+    case Type::int32:
+    case Type::int64:
+    case Type::binary:
+      return true;
+    default:
+      return false;
+  }
+}
+
+FindOperation find_by_id(const Shape& shape, ValueView key) {
+  FindOperation operation;
+  operation.collection = shape.collection;
+  bson::Builder filter;
+  filter.append("_id", key);
+  for (const auto& element : shape.filter.view()) filter.append(element.name, element.value);
+  operation.filter = filter.finish();
+  operation.projection = shape.projection;
+  return operation;
 }
 
 Lookup::Lookup(Shape shape, const Capabilities& capabilities)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ struct Shape {
   bool same_query(const Shape& other) const noexcept;
   std::size_t hash() const noexcept;
 };
+
+/// One key that asks for one document and needs no grouping: `find_by_id` is its find, and a Lookup would be for nothing.
+bool is_by_id(const Shape& shape, std::span<const bson::ValueView> keys) noexcept;
+FindOperation find_by_id(const Shape& shape, bson::ValueView key);
 
 /// Documents by key: those of key k are order[offsets[k]] .. order[offsets[k + 1]) in documents.
 struct Groups {

@@ -42,7 +42,7 @@ static awaitable<std::shared_ptr<const LoadedWindow>> make_children(ScopePtr sco
     back.relationship = relationship->inverse;
     back.documents.reserve(ordinals.size());
     for (const std::uint32_t ordinal : ordinals) back.documents.push_back(owners->document(ordinal));
-    back.keep = owners->keep();
+    back.keep.assign(owners->keep().begin(), owners->keep().end());
     back.owner_of = std::move(owner_of);
     cohort->set_back_reference(std::move(back));
   }

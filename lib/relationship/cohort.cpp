@@ -158,8 +158,8 @@ bool Cohort::unloaded(const RelationshipInfo& relationship, std::uint32_t ordina
 // unloaded.
 void Cohort::fill_back_reference(const RelationshipInfo& relationship) {
   auto owners = std::make_shared<Cohort>(scope_, *relationship.target);
-  owners->documents_ = back_.documents;
-  owners->keep_ = back_.keep;
+  owners->documents_.assign(back_.documents.begin(), back_.documents.end());
+  owners->keep_.assign(back_.keep.begin(), back_.keep.end());
   const Decoded decoded = make_block(owners);
   decode_some(decoded, 0, owners->size());
   const std::size_t size = slot(relationship).window_size;

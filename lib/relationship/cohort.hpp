@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,7 +53,7 @@ class Cohort : public std::enable_shared_from_this<Cohort> {
   std::size_t size() const noexcept { return documents_.size(); }
   /// The document a sibling was read from or written as; the baseline of `save`.
   bson::DocumentView document(std::uint32_t ordinal) const noexcept { return documents_[ordinal]; }
-  const std::vector<std::shared_ptr<const void>>& keep() const noexcept { return keep_; }
+  const auto& keep() const noexcept { return keep_; }
   /// Where a sibling's keys are: its document, or what was assigned since.
   bson::DocumentView key_document(std::uint32_t ordinal) const noexcept {
     if (assigned_) return assigned_->view();
@@ -134,8 +135,9 @@ class Cohort : public std::enable_shared_from_this<Cohort> {
 
   ScopePtr scope_;
   const ModelInfo* model_;
-  std::vector<bson::DocumentView> documents_;
-  std::vector<std::shared_ptr<const void>> keep_;
+  // Many a cohort is of one.
+  boost::container::small_vector<bson::DocumentView, 1> documents_;
+  boost::container::small_vector<std::shared_ptr<const void>, 1> keep_;
   std::shared_ptr<const bson::Document> assigned_{};  // of a cohort of one
   std::shared_ptr<Cohort> shared_{};
   std::uint32_t shared_ordinal_{};

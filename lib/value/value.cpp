@@ -77,11 +77,22 @@ Value::Value(const Uuid& id) noexcept {
 }
 
 Value::Value(const Id& id) {
-  bson::Builder builder;
-  id.append_to(builder, "");
-  const bson::Document document = builder.finish();
-  const bson::ValueView value = document.view().begin()->value;
-  assign(value.type(), value.data(), value.size());
+  switch (id.type()) {
+    case IdType::none:
+      break;
+    case IdType::object_id:
+      *this = Value(*id.get_if<ObjectId>());
+      break;
+    case IdType::integer:
+      *this = Value(*id.get_if<std::int64_t>());
+      break;
+    case IdType::string:
+      *this = Value(*id.get_if<std::string>());
+      break;
+    case IdType::uuid:
+      *this = Value(*id.get_if<Uuid>());
+      break;
+  }
 }
 
 Value::Value(const Binary& bytes) {

@@ -60,14 +60,9 @@ std::int32_t Channel::next_id() const {
   return last_id_ + 1;
 }
 
-bool Channel::idle() const {
+Channel::State Channel::state() const {
   const Lock lock(mutex_);
-  return state_ == State::idle;
-}
-
-bool Channel::draining() const {
-  const Lock lock(mutex_);
-  return state_ == State::draining;
+  return state_;
 }
 
 bool Channel::peek() {

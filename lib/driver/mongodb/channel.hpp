@@ -29,6 +29,10 @@ class ChannelOwner {
 
 class Channel final : public std::enable_shared_from_this<Channel> {
  public:
+  /// `idle`: ready for another request, the last one's reply is here, whole. `draining`: still waiting for the reply of a
+  /// request that was given up.
+  enum class State : std::uint8_t { fresh, idle, busy, draining, broken };
+
   Channel(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines, std::string peer);
   ~Channel();
 
@@ -46,10 +50,7 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   void owner(std::weak_ptr<ChannelOwner> owner);
   /// The id the next request will carry.
   std::int32_t next_id() const;
-  /// Ready for another request: the last one's reply is here, whole.
-  bool idle() const;
-  /// Still waiting for the reply of a request that was cancelled.
-  bool draining() const;
+  State state() const;
   /// Of an idle one: whether the other side has closed it or sent what nobody asked for. Does not wait.
   bool peek();
   /// Closes it now; what waits ends with `unavailable`. `gone`: the event loop is being destroyed.
@@ -58,7 +59,6 @@ class Channel final : public std::enable_shared_from_this<Channel> {
 
  private:
   friend class ChannelTask;
-  enum class State : std::uint8_t { fresh, idle, busy, draining, broken };
   using Lock = std::unique_lock<std::mutex>;
 
   // Of tasks.

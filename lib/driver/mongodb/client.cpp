@@ -121,7 +121,7 @@ static awaitable<void> end_sessions(std::shared_ptr<Client> client, Deadline dea
     command.context.deadline = std::min(deadline, Clock::now() + std::chrono::seconds(1));
     command.at_close = true;
     command.time_limit = false;
-    command.server = client->deployment()->try_select(Target());
+    command.server = client->deployment()->try_select(*client->deployment()->view(), Target());
     if (!command.server) co_return;
     try {
       co_await Client::run(client, std::move(command));

@@ -4,6 +4,8 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "driver/awaited.hpp"
+
 namespace kinship::mongodb {
 
 static awaitable<Answer> run_kept(std::shared_ptr<Client> client, Command command) {
@@ -48,7 +50,7 @@ awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command* command) {
         // Apart from what awaits, as the two above: what an expression that awaits holds makes the frame larger.
         const auto exchange = lease->channel->exchange_task(run.request(server, *lease, answer));
         sent = true;
-        co_await detail::await_operation(exchange);
+        co_await detail::Awaited(exchange);
         answer.message = std::move(exchange->reply);
         answered = true;
       } catch (const NetworkError& e) {

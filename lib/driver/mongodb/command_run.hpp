@@ -26,18 +26,21 @@ class CommandRun {
   const Target& target() const noexcept { return target_; }
   bool silent() const noexcept { return silent_; }
 
-  std::shared_ptr<Server> known_server() const {
+  std::shared_ptr<Server> known_server() {
     if (command_.server) return command_.server;
     if (transaction_ != nullptr) {
       auto pinned = transaction_->pinned();
       if (pinned) return pinned;
     }
-    return client_.deployment()->try_select(target_);
+    view_ = client_.deployment()->view();
+    auto server = client_.deployment()->try_select(*view_, target_);
+    if (!server) view_ = nullptr;  // a later one will have it
+    return server;
   }
 
   Request request(const std::shared_ptr<Server>& server, const Connection& connection, Answer& answer) {
     wire_version_ = connection.server.max_wire;
-    const auto view = client_.deployment()->view();
+    const auto view = view_ ? std::move(view_) : client_.deployment()->view();
     CommandFields fields = session_fields(connection, answer);
     fields.time_limit = time_limit(*server, *view);
     if (transaction_ != nullptr && view->topology.type == TopologyType::sharded) transaction_->pin(server);
@@ -231,6 +234,7 @@ class CommandRun {
   MongoSession* const given_;    // the caller's session, if there is one
   MongoSession* transaction_{};  // the same, if the command belongs to its transaction
   Target target_;
+  std::shared_ptr<const View> view_{};  // that the server was found in, until the command is made for it
   bool first_in_transaction_{}, silent_{};
   bool unsure_{};  // a try failed that the server may have done
   int tries_{}, wire_version_{};

@@ -51,8 +51,8 @@ class Deployment final : public PoolObserver, public std::enable_shared_from_thi
   void stop();
 
   std::shared_ptr<const View> view() const;
-  /// A server for the target, or null: none is known now.
-  std::shared_ptr<Server> try_select(const Target& target) const;
+  /// A server for the target, or null: none is known then.
+  std::shared_ptr<Server> try_select(const View& view, const Target& target) const;
   /// Waits for one until `deadline` and serverSelectionTimeoutMS. Throws `unavailable` with what is known of each server.
   awaitable<std::shared_ptr<Server>> select(Target target, std::string operation, Deadline deadline);
   std::shared_ptr<Server> find(const Address& address) const;

@@ -114,8 +114,10 @@ std::shared_ptr<PoolWaiter> Pool::first_waiter() {
 
 void Pool::offer(Shared connection, Ended& served) {
   if (closed_) return drop(connection, "poolClosed");
+  const Channel::State state = connection->channel->state();
+  if (state == Channel::State::draining) return draining_.push_back(std::move(connection));
   if (connection->generation != generation_) return drop(connection, "stale");
-  if (!connection->channel->idle()) return drop(connection, "error");
+  if (state != Channel::State::idle) return drop(connection, "error");
   if (auto waiter = first_waiter()) {
     tell(PoolEvent::Kind::checked_out, connection->number);
     waiter->lease = Lease(shared_from_this(), std::move(connection));
@@ -248,10 +250,7 @@ void Pool::release(Shared connection) {
   {
     const std::lock_guard lock(mutex_);
     tell(PoolEvent::Kind::checked_in, connection->number);
-    if (!closed_ && connection->channel->draining())
-      draining_.push_back(std::move(connection));
-    else
-      offer(std::move(connection), served);
+    offer(std::move(connection), served);
     dials = waiters_.empty() && limits_.least == 0 ? 0 : dials_wanted();
   }
   if (dials > 0 || !served.empty()) serve(dials, served);

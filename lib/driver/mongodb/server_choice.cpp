@@ -49,9 +49,8 @@ std::shared_ptr<Server> Deployment::select_in(const View& view, const Target& ta
   return chosen != nullptr ? server_of(*chosen) : nullptr;
 }
 
-std::shared_ptr<Server> Deployment::try_select(const Target& target) const {
-  const auto now = view();
-  return now->topology.incompatible.empty() ? select_in(*now, target) : nullptr;
+std::shared_ptr<Server> Deployment::try_select(const View& view, const Target& target) const {
+  return view.topology.incompatible.empty() ? select_in(view, target) : nullptr;
 }
 
 std::shared_ptr<Pause> Deployment::wait_for_change(const std::shared_ptr<const View>& seen, Deadline until) {

@@ -32,9 +32,10 @@ ServerSession ServerSession::make(Clock::time_point now) {
 }
 
 void ServerSession::append_to(bson::Builder& command) const {
-  command.begin_document("lsid");
-  command.append_binary("id", uuid_subtype, {reinterpret_cast<const char*>(id.data()), id.size()});
-  command.end();
+  // {id: UUID}, laid out here: every command has one.
+  std::array<std::uint8_t, 30> lsid{30, 0, 0, 0, 5, 'i', 'd', 0, 16, 0, 0, 0, uuid_subtype};
+  std::copy(id.begin(), id.end(), lsid.begin() + 13);
+  command.append("lsid", bson::ValueView(bson::Type::document, lsid.data(), lsid.size()));
 }
 
 ServerSession ServerSessionPool::acquire(Clock::time_point now, std::optional<int> timeout_minutes) {
