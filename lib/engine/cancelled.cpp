@@ -15,11 +15,11 @@ std::exception_ptr cancelled_in_words(std::exception_ptr failure, Outcome outcom
     if (e.code() != boost::asio::error::operation_aborted) return failure;
     ErrorContext context;
     context.outcome = outcome;
-    return std::make_exception_ptr(
-        error(errc::cancelled,
-              outcome == Outcome::unknown ? "the call was cancelled between two of its operations; read again what it wrote"
-                                          : "the call was cancelled",
-              std::move(context)));
+    return std::make_exception_ptr(error(
+        errc::cancelled,
+        outcome != Outcome::not_applied ? "the call was cancelled between two of its operations; read again what it wrote"
+                                        : "the call was cancelled",
+        std::move(context)));
   } catch (...) {
     return failure;
   }

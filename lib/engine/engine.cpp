@@ -12,18 +12,25 @@ namespace {
 struct Measure {
   std::size_t documents{};
   std::size_t bytes{};
+  bool changed{};  // of a write
 };
 
 Measure measure(const Batch& batch) {
-  Measure m{batch.documents.size(), 0};
+  Measure m{batch.documents.size()};
   for (const auto document : batch.documents) m.bytes += document.size();
   return m;
 }
 Measure measure(const FindReply& reply) { return measure(reply.first); }
 Measure measure(const GroupedCountReply& reply) { return measure(reply.groups); }
 Measure measure(std::uint64_t) { return {}; }
-Measure measure(const WriteReply&) { return {}; }
-Measure measure(const FindAndModifyReply& reply) { return measure(reply.document); }
+Measure measure(const WriteReply& reply) {
+  return {0, 0, reply.inserted + reply.modified + reply.deleted + reply.upserted.size() != 0};
+}
+Measure measure(const FindAndModifyReply& reply) {
+  Measure m = measure(reply.document);
+  m.changed = reply.matched || !reply.upserted.empty();
+  return m;
+}
 
 void count_one(Counters& counters, bool is_write, const Measure& m) {
   counters.operations.fetch_add(1, std::memory_order_relaxed);
@@ -36,7 +43,9 @@ void count_one(Counters& counters, bool is_write, const Measure& m) {
 void count_everywhere(const Scope& scope, bool is_write, const Measure& m) {
   count_one(scope.core->counters, is_write, m);
   if (scope.counters) count_one(*scope.counters, is_write, m);
-  if (is_write && scope.transaction) scope.transaction->writes.fetch_add(1, std::memory_order_relaxed);
+  if (!is_write || !scope.transaction) return;
+  scope.transaction->writes.fetch_add(1, std::memory_order_relaxed);
+  if (m.changed) scope.transaction->changed = true;
 }
 
 error with_context(const Scope& scope, const error& e, const Trace& trace, const char* name) {

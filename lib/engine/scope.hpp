@@ -62,7 +62,8 @@ struct Transaction {
   std::string origin;
   std::atomic<bool> ended{false};
   std::atomic<std::uint64_t> writes{0};
-  std::atomic<bool> doomed{false};  // a step of it failed halfway: it may not be committed
+  std::atomic<bool> changed{false};  // one of the writes changed something
+  std::atomic<bool> doomed{false};   // a step of it failed halfway: it may not be committed
   std::unique_ptr<Restorer> restorer;
 
   Transaction();

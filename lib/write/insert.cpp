@@ -149,7 +149,16 @@ awaitable<void> insert_of(ScopePtr given, const ModelInfo* info, std::vector<voi
     prepared.before.clear();
     prepared.made_before.clear();
     prepare(prepared, *tx);
-    co_await check_parents(tx, &model, &prepared.documents);
+    std::exception_ptr missing;
+    try {
+      co_await check_parents(tx, &model, &prepared.documents);
+    } catch (...) {
+      missing = std::current_exception();
+    }
+    if (missing) {
+      take_keys_back(prepared, 0);
+      std::rethrow_exception(missing);
+    }
     co_await write_all(tx, &prepared);
   };
   co_await atomically(scope, &work, "insert");

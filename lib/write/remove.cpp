@@ -124,10 +124,7 @@ awaitable<CascadeResult> remove_start(ScopePtr scope, const ModelInfo* model, pl
     co_await run_planner(inside, &planner, model->name);
     steps = planner.steps();
   };
-  if (transactions)
-    co_await atomically(scope, &work, "remove");
-  else
-    co_await work(scope);
+  co_await atomically(scope, &work, "remove");
   co_return CascadeResult(std::move(steps), transactions);
 }
 

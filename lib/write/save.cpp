@@ -82,6 +82,17 @@ awaitable<void> save_one(ScopePtr scope, ScopePtr lasting, const ModelInfo* mode
   if (!model->relationships.empty()) rebase(lasting, *model, object, std::move(change.stored));
 }
 
+// Where the store has no transactions, what was stored before a failure stays: its objects keep their keys and versions.
+bool left_halfway(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const error& e) {
+    return e.outcome() == Outcome::partial;
+  } catch (...) {
+    return false;
+  }
+}
+
 awaitable<void> save_of(ScopePtr given, ObjectRange objects) {
   const ScopePtr scope = effective(std::move(given));
   const ModelInfo& model = linked(objects.model());
@@ -118,7 +129,7 @@ awaitable<void> save_of(ScopePtr given, ObjectRange objects) {
     failure = std::current_exception();
   }
   if (!failure) co_return;
-  for (std::size_t i = 0; i < before.size(); ++i)
+  for (std::size_t i = 0; i < before.size() && !left_halfway(failure); ++i)
     restore_fields(model, static_cast<char*>(objects.first()) + i * model.ops.size, before[i]);
   std::rethrow_exception(failure);
 }

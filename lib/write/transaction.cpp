@@ -34,6 +34,32 @@ void doom_if_written(Scope& scope, std::uint64_t before) {
   if (scope.transaction->writes.load() != before) scope.transaction->doomed = true;
 }
 
+ScopePtr without_transaction(const ScopePtr& scope) {
+  if (scope->core->driver->capabilities().transactions) return nullptr;
+  auto alone = std::make_shared<Scope>(*scope);
+  alone->transaction = std::make_shared<Transaction>();
+  alone->transaction->ended = true;
+  alone->parent = scope;
+  return alone;
+}
+
+std::exception_ptr left_halfway(const Scope& scope, std::exception_ptr failure) {
+  if (!scope.transaction->changed) return failure;
+  try {
+    std::rethrow_exception(cancelled_in_words(failure, Outcome::partial));
+  } catch (const error& e) {
+    if (e.outcome() != Outcome::not_applied) return std::current_exception();
+    ErrorContext context = e.context();
+    context.outcome = Outcome::partial;
+    return std::make_exception_ptr(
+        error(static_cast<errc>(e.code().value()),
+              e.sentence() + "; this store has no transactions, so what was written before stays: do it again to finish",
+              std::move(context)));
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 static awaitable<void> begin_of(std::shared_ptr<TransactionRun> run) {
   const ScopePtr& outside = run->outside();
   if (outside->in_transaction()) {

@@ -47,7 +47,14 @@ awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::
 /// Something failed in a transaction that had done `before` writes: if it did more, half of it may not be committed.
 void doom_if_written(Scope& scope, std::uint64_t before);
 
-/// Runs `(*work)(scope)` in a transaction, or in the one `scope` is in. `work` must be named and outlive the call.
+/// For several writes where the store has no transactions: a scope that takes note whether one of them changed something.
+/// What is bound to it goes on with `scope`. Null: the store has transactions.
+ScopePtr without_transaction(const ScopePtr& scope);
+/// The failure of such writes: `partial` where one of them had changed something.
+std::exception_ptr left_halfway(const Scope& scope, std::exception_ptr failure);
+
+/// Runs `(*work)(scope)` in a transaction, or in the one `scope` is in; where the store has none, one write after another.
+/// `work` must be named and outlive the call.
 template <class Work>
 awaitable<void> atomically(ScopePtr scope, Work* work, const char* origin) {
   if (scope->in_transaction()) {
@@ -61,6 +68,17 @@ awaitable<void> atomically(ScopePtr scope, Work* work, const char* origin) {
     }
     doom_if_written(*scope, before);
     std::rethrow_exception(failure);
+  }
+  const ScopePtr alone = without_transaction(scope);
+  if (alone) {
+    std::exception_ptr failure;
+    try {
+      co_await (*work)(alone);
+      co_return;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    std::rethrow_exception(left_halfway(*alone, failure));
   }
   const std::shared_ptr<TransactionRun> run = new_transaction(scope, origin);
   for (;;) {

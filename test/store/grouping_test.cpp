@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "store/fixture.hpp"
 
@@ -101,6 +102,46 @@ TEST_CASE("a document of several keys counts for each of them, with its own limi
   CHECK(first(2, 0) == Groups{{0, {4, 5}}, {2, {4, 2}}});
   CHECK(first(2, 1) == Groups{{0, {5, 3}}, {2, {2, 1}}});
   CHECK(first(0, 3) == Groups{{0, {1}}});
+}
+
+TEST_CASE_FIXTURE(Comments, "a limit for one key, in batches, and projections under a limit per key") {
+  if (!limits_per_key()) return;
+  FindOperation one = find_operation("comments", doc("post", doc("$in", array(3))), doc("likes", -1, "_id", 1));
+  one.per_key = PerKey{"post", 5, 2};
+  one.batch_size = 2;
+  const Ids all = ids("comments", doc("post", 3), doc("likes", -1, "_id", 1));
+  FindReply reply = run(driver->find(one));
+  std::size_t seen = 0;
+  for (Batch batch = std::move(reply.first); !batch.documents.empty();) {
+    REQUIRE(batch.keys.size() == batch.documents.size());
+    for (std::size_t i = 0; i < batch.keys.size(); ++i) {
+      CHECK(batch.keys[i] == 0);
+      CHECK(batch.documents[i]["_id"].as_int32() == all[seen + 2]);
+      ++seen;
+    }
+    batch = reply.cursor ? run(reply.cursor->next()) : Batch();
+  }
+  CHECK(seen == 5);
+  one.per_key->limit = 0;
+  CHECK(ids(one).size() == all.size() - 2);
+
+  FindOperation two = find_operation("comments", doc("post", doc("$in", array(3, 5))), doc("likes", -1, "_id", 1));
+  two.per_key = PerKey{"post", 1, 0};
+  const auto fields = [&](bson::Document projection) {
+    two.projection = std::move(projection);
+    std::set<std::string> names;
+    const auto found = find(two);
+    REQUIRE(found.size() == 2);
+    for (const auto& field : found[0].view()) names.emplace(field.name);
+    return names;
+  };
+  using Names = std::set<std::string>;
+  CHECK(fields({}) == Names{"_id", "post", "likes", "ok"});
+  CHECK(fields(doc("likes", 1)) == Names{"_id", "likes"});
+  CHECK(fields(doc("likes", 1, "_id", 0)) == Names{"likes"});
+  CHECK(fields(doc("_id", 1)) == Names{"_id"});
+  // Last: the Node server's engine takes them out of the documents it holds, too.
+  CHECK(fields(doc("ok", 0, "_id", 0)) == Names{"post", "likes"});
 }
 
 TEST_CASE("a limit per key holds however often an index holds a document") {

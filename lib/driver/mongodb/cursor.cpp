@@ -54,6 +54,16 @@ void read_keyed(Batch& out, bson::DocumentView documents) {
   }
 }
 
+void read_of_one_key(Batch& out, bson::DocumentView documents) {
+  read_documents(out, documents);
+  out.keys.assign(out.documents.size(), 0);
+}
+
+Read reader_of(Results results) {
+  if (results == Results::documents) return read_documents;
+  return results == Results::keyed ? read_keyed : read_of_one_key;
+}
+
 class MongoCursor final : public Cursor {
  public:
   MongoCursor(ClientPtr client, Answer& answer, const CursorPart& part, std::string collection, std::size_t batch_size,
@@ -146,13 +156,13 @@ std::int32_t wire_batch_size(std::size_t batch_size) noexcept {
 }
 
 static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
-                                           bool keyed) {
+                                           Results results) {
   command->opens_cursor = true;
   awaitable<Answer> run = Client::run(client, command.get());
   Answer answer = co_await std::move(run);
   const CursorPart part = read_cursor(answer, "firstBatch");
   FindReply reply;
-  const Read read = keyed ? read_keyed : read_documents;
+  const Read read = reader_of(results);
   read(reply.first, part.documents);
   reply.first.owner = answer.message.bytes;
   if (part.id == 0) co_return reply;
@@ -164,8 +174,9 @@ static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Com
   if (batch_size == 0) co_return co_await fetch_all(std::move(reply));
   co_return reply;
 }
-awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size, bool keyed) {
-  return open_cursor_of(std::move(client), std::move(command), batch_size, keyed);
+awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
+                                 Results results) {
+  return open_cursor_of(std::move(client), std::move(command), batch_size, results);
 }
 
 }  // namespace kinship::mongodb

@@ -31,12 +31,12 @@ class MongoDriver final : public Driver {
     Capabilities out;
     out.store = "mongodb";
     out.chunks_in_flight = 4;
+    out.limit_per_key = true;
     const ServerDescription* server = view->primary ? topology.find(view->primary->address) : nullptr;
     const bool set =
         topology.replica_set() || topology.type == TopologyType::sharded || (server != nullptr && server->in_replica_set());
     out.transactions = set && topology.logical_session_timeout_minutes.has_value();
     if (server == nullptr) return out;
-    out.limit_per_key = server->max_wire >= 13;  // MongoDB 5.0: $lookup by fields and a pipeline
     out.largest_message = static_cast<std::size_t>(server->max_message);
     out.largest_document = static_cast<std::size_t>(server->max_document);
     return out;

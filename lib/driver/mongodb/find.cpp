@@ -2,6 +2,7 @@
 // A first batch is asked for in the size the caller wants, because the server's default of 101 costs round trips.
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/operations.hpp"
+#include "driver/mongodb/pipeline.hpp"
 
 namespace kinship::mongodb {
 
@@ -74,15 +75,30 @@ static std::unique_ptr<Command> aggregate_command(std::string collection, bson::
   return command;
 }
 
+// Before MongoDB 5.0 $lookup takes fields or a pipeline, not both.
+static bool knows_old_servers(const View& view) {
+  for (const ServerDescription& server : view.topology.servers)
+    if (server.data_bearing() && server.max_wire < 13) return true;
+  return false;
+}
+
 awaitable<FindReply> find(ClientPtr client, FindOperation& operation) {
   if (!operation.per_key) {
     const std::size_t batch_size = operation.batch_size;
     return open_cursor(std::move(client), find_command(operation), batch_size);
   }
-  const bson::Document pipeline = per_key_pipeline(operation);
+  if (operation.skip == 0 && is_one(keys_in(operation.filter, operation.per_key->field))) {
+    operation.skip = operation.per_key->skip;
+    const std::uint64_t limit = operation.per_key->limit;
+    if (operation.limit == 0 || (limit != 0 && limit < operation.limit)) operation.limit = limit;
+    const std::size_t batch_size = operation.batch_size;
+    return open_cursor(std::move(client), find_command(operation), batch_size, Results::of_one_key);
+  }
+  const bool old = knows_old_servers(*client->deployment()->view());
+  const bson::Document pipeline = old ? grouped_pipeline(operation) : per_key_pipeline(operation);
   auto command = aggregate_command(std::move(operation.collection), pipeline.view(), operation.batch_size,
                                    std::move(operation.context));
-  return open_cursor(std::move(client), std::move(command), operation.batch_size, true);
+  return open_cursor(std::move(client), std::move(command), operation.batch_size, Results::keyed);
 }
 
 awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {

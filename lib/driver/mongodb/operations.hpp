@@ -26,15 +26,19 @@ awaitable<bson::Document> run_command(ClientPtr client, bson::Document command, 
 
 /// The pipeline that finds at most so many documents for each key, by an index if there is one.
 bson::Document per_key_pipeline(const FindOperation& operation);
+/// The same for servers before MongoDB 5.0, whose $lookup cannot: all documents of the keys are grouped on the server, and
+/// what is beyond the limit stays there.
+bson::Document grouped_pipeline(const FindOperation& operation);
 
 /// A command on a collection: `body` begins with {name: collection}.
 Command new_command(const char* name, std::string collection, OperationContext context);
 /// Comment, hint and collation, where the operation has them.
 void append_common(bson::Builder& body, const OperationContext& context);
+/// What a cursor brings: documents, those of the one key that was asked for, or per_key_pipeline's {i: place, d: document}.
+enum class Results : std::uint8_t { documents, of_one_key, keyed };
 /// Sends a command that opens a cursor, and gives its first batch and the rest. `batch_size` 0: all of it is fetched.
-/// `keyed`: the results are those of per_key_pipeline.
 awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
-                                 bool keyed = false);
+                                 Results results = Results::documents);
 /// How many documents a first batch holds that nobody asked for in another size.
 inline constexpr std::size_t batch_of_server = 101;
 /// The number for `batchSize`.

@@ -13,6 +13,9 @@ const limits = {
   readOnly: false,
 };
 
+const wire = process.argv.find((argument) => argument.startsWith('wire='));
+if (wire) limits.maxWireVersion = Number(wire.slice(5)); // an older server, as far as it says so
+
 function electionId(term) {
   const bytes = Buffer.alloc(12);
   bytes.writeUInt32BE(0x7fffffff, 0);
