@@ -49,7 +49,7 @@ bson::Document change_for(const CascadeEdge& edge, bson::DocumentView keys) {
     // An empty reference is stored absent.
     update.begin_document("$unset").append_string(edge.child_field, "").end();
   } else {
-    update.begin_document("$pull").begin_document(edge.child_field).append_array("$in", keys).end().end();
+    update.begin_document("$pullAll").append_array(edge.child_field, keys).end();
   }
   return update.finish();
 }

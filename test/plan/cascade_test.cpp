@@ -165,7 +165,7 @@ TEST_CASE("nullify unsets the foreign key and pull takes ids out of arrays") {
   store.add("notes", 7, {{"tag", 1}});
   CascadePlanner planner(graph, from(0, 1), options(CascadeMode::run));
   CHECK(transcript(planner, store) ==
-        R"(update posts where {"tag_ids": {"$in": [1]}} {"$pull": {"tag_ids": {"$in": [1]}}}
+        R"(update posts where {"tag_ids": {"$in": [1]}} {"$pullAll": {"tag_ids": [1]}}
 update notes where {"tag": {"$in": [1]}} {"$unset": {"tag": ""}}
 remove tags where {"_id": {"$in": [1]}}
 )");

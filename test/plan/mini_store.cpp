@@ -39,7 +39,7 @@ bool matches(bson::DocumentView document, bson::DocumentView filter) {
 bson::Document changed(bson::DocumentView document, bson::DocumentView update) {
   bson::Builder out;
   const bson::DocumentView unset = update["$unset"].missing() ? bson::DocumentView() : update["$unset"].as_document();
-  const bson::DocumentView pull = update["$pull"].missing() ? bson::DocumentView() : update["$pull"].as_document();
+  const bson::DocumentView pull = update["$pullAll"].missing() ? bson::DocumentView() : update["$pullAll"].as_document();
   for (const auto& field : document) {
     if (!unset[field.name].missing()) continue;
     if (pull[field.name].missing()) {
@@ -49,7 +49,7 @@ bson::Document changed(bson::DocumentView document, bson::DocumentView update) {
     out.begin_array(field.name);
     for (const auto& element : field.value.as_document()) {
       bool gone = false;
-      for (const auto& key : pull[field.name].as_document()["$in"].as_document()) gone = gone || key.value == element.value;
+      for (const auto& key : pull[field.name].as_document()) gone = gone || key.value == element.value;
       if (!gone) out.append("", element.value);
     }
     out.end();
