@@ -121,8 +121,8 @@ class Database {
     return detail::save(scope_, detail::ObjectRange(objects.data(), objects.size(), detail::model_info<T>()));
   }
 
-  /// Removes the object and what its relationships say goes with it, atomically; every restriction is checked first
-  /// (`restricted`). Operations grow with levels and chunks, never with documents. No match is `not_found`.
+  /// Removes the object and what its relationships say goes with it: in one transaction, or children first where there are
+  /// none; `restricted` before anything is written. Operations grow with levels and chunks. No match is `not_found`.
   template <class X>
   [[nodiscard("co_await it")]] awaitable<CascadeResult> remove(X&& object) const {
     detail::check_object<X>();
@@ -139,7 +139,7 @@ class Database {
   [[nodiscard("co_await it")]] awaitable<std::uint64_t> update_many(Condition condition, Update update) const {
     return find<T>().where(std::move(condition)).update_all(std::move(update));
   }
-  /// Removes all that match and what their relationships say goes with them, in one transaction.
+  /// Removes all that match and what their relationships say goes with them, as `remove` does.
   template <class T>
   [[nodiscard("co_await it")]] awaitable<CascadeResult> remove_many(Condition condition) const {
     return find<T>().where(std::move(condition)).remove_all();

@@ -62,7 +62,7 @@ class CascadeResult : public CascadeReport {
  public:
   CascadeResult() = default;
   CascadeResult(std::vector<CascadeStep> steps, bool atomic) : CascadeReport(std::move(steps)), atomic_(atomic) {}
-  /// All of it happened in one transaction.
+  /// All of it happened in one transaction. False: the store has none; what breaks off, the same call finishes.
   bool atomic() const noexcept { return atomic_; }
 
  private:
