@@ -16,8 +16,7 @@ static awaitable<nlohmann::ordered_json> command_of(detail::ScopePtr given, bson
 }
 
 Collection Database::collection(std::string name) const {
-  const auto scope = detail::effective(scope_);
-  return Collection(std::make_shared<detail::ObservedDriver>(scope), std::move(name), scope->context());
+  return Collection(std::make_shared<detail::ObservedDriver>(detail::effective(scope_)), std::move(name));
 }
 
 awaitable<nlohmann::ordered_json> Database::command(const nlohmann::ordered_json& command) const {

@@ -95,7 +95,7 @@ template <class Reply, class Operation>
 awaitable<Reply> run(ScopePtr scope, Operation operation, awaitable<Reply> (Driver::*method)(Operation), Trace trace,
                      const char* name, bool is_write) {
   Call call(scope, name, is_write, operation.collection, trace);
-  operation.context = scope->context(trace.timeout);
+  scope->apply(operation.context, trace.timeout);
   try {
     // Apart, so that the argument is gone before the frame suspends: frames are what an operation allocates most for.
     awaitable<Reply> task = (scope->core->driver.get()->*method)(std::move(operation));
@@ -188,7 +188,7 @@ awaitable<FindReply> aggregate(ScopePtr scope, AggregateOperation operation, Tra
 
 static awaitable<void> create_index_of(ScopePtr scope, CreateIndexOperation operation, Trace trace) {
   Call call(scope, "createIndex", true, operation.collection, trace);
-  operation.context = scope->context();
+  scope->apply(operation.context);
   try {
     co_await scope->core->driver->create_index(std::move(operation));
     call.ended(Measure());

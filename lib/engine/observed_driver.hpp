@@ -43,6 +43,7 @@ class ObservedDriver final : public Driver {
     return detail::list_indexes(effective(scope_), std::move(collection));
   }
   awaitable<void> drop_collection(std::string collection, OperationContext context) override {
+    effective(scope_)->apply(context);
     return below().drop_collection(std::move(collection), std::move(context));
   }
   awaitable<bson::Document> command(bson::Document command, OperationContext context) override {

@@ -50,21 +50,28 @@ std::vector<const ModelInfo*> Core::models() const {
   return models_;
 }
 
-OperationContext Scope::context(std::chrono::milliseconds timeout) const {
-  OperationContext context;
-  if (transaction) context.session = transaction->session;
+static void fill(std::string& said, const std::string& option) {
+  if (said.empty() && !option.empty()) said = option;
+}
+
+void Scope::apply(OperationContext& context, std::chrono::milliseconds timeout) const {
+  context.session = transaction ? transaction->session : nullptr;
   const auto duration = timeout.count() > 0 ? timeout : options.timeout();
-  if (duration.count() > 0) context.deadline = std::chrono::steady_clock::now() + duration;
-  context.read_preference = options.read_preference();
-  context.read_concern = options.read_concern();
-  context.write_concern = options.write_concern();
-  context.comment = options.comment();
-  context.hint = options.hint();
-  if (!options.collation().empty()) {
-    bson::Builder collation;
-    collation.append_string("locale", options.collation());
-    context.collation = collation.finish();
-  }
+  if (duration.count() > 0) context.deadline = std::min(context.deadline, std::chrono::steady_clock::now() + duration);
+  if (context.read_preference == ReadPreference::primary) context.read_preference = options.read_preference();
+  fill(context.read_concern, options.read_concern());
+  fill(context.write_concern, options.write_concern());
+  fill(context.comment, options.comment());
+  fill(context.hint, options.hint());
+  if (options.collation().empty() || !context.collation.empty()) return;
+  bson::Builder collation;
+  collation.append_string("locale", options.collation());
+  context.collation = collation.finish();
+}
+
+OperationContext Scope::context() const {
+  OperationContext context;
+  apply(context);
   return context;
 }
 

@@ -81,7 +81,11 @@ class Scope {
   std::shared_ptr<Scope> parent;             // of a transaction's scope
   bool strict{false};                        // nothing loads by itself
 
-  OperationContext context(std::chrono::milliseconds timeout = {}) const;
+  /// What the handle adds to an operation's context: what the operation says itself stays. `timeout` of this call; zero: the
+  /// handle's.
+  void apply(OperationContext& context, std::chrono::milliseconds timeout = {}) const;
+  /// The context of an operation that says nothing itself.
+  OperationContext context() const;
   bool in_transaction() const noexcept { return transaction && !transaction->ended.load(); }
 };
 

@@ -7,10 +7,13 @@
 #include <mutex>
 
 #include "orm/blog_data.hpp"
+#include "orm/caught.hpp"
 #include "support/run.hpp"
 
 using namespace blog;
 using kinship::json;
+using kinship::test::Caught;
+using kinship::test::caught;
 using kinship::testing::QueryCounter;
 
 static awaitable<void> raw() {
@@ -40,6 +43,14 @@ static awaitable<void> raw() {
   auto kept = co_await users.find(filter).all();
   REQUIRE(kept.size() == 1);
   CHECK(kept[0]["nickname"] == "one");
+
+  // What a query says itself goes before the handle's options, and to the store.
+  Database hinted = db.with_options(kinship::Options().hint("the handle's"));
+  const Caught own = co_await caught(hinted.collection("users").find().hint("the query's").all());
+  CHECK(own.code == kinship::errc::invalid_query);
+  CHECK(own.says("the query's"));
+  const Caught handles = co_await caught(hinted.collection("users").find().all());
+  CHECK(handles.says("the handle's"));
 
   auto work = [&](Database tx) -> awaitable<void> {
     json document;

@@ -54,7 +54,10 @@ ServerSession ServerSessionPool::acquire(Clock::time_point now, std::optional<in
 
 void ServerSessionPool::release(ServerSession session, Clock::time_point now, std::optional<int> timeout_minutes) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(sessions_, [&](const ServerSession& old) { return expiring(old, now, timeout_minutes); });
+  // Those at the front were not used for longest: one look at the first is enough where none is old.
+  const auto alive = std::find_if_not(sessions_.begin(), sessions_.end(),
+                                      [&](const ServerSession& old) { return expiring(old, now, timeout_minutes); });
+  sessions_.erase(sessions_.begin(), alive);
   if (session.dirty || expiring(session, now, timeout_minutes)) return;
   sessions_.push_back(session);
 }
