@@ -112,6 +112,7 @@ awaitable<void> wait_for_thread(Case* self, Json operation) {
 awaitable<void> do_one(Case* self, Json operation) {
   const std::string name = operation.at("name");
   if (name == "ready") {
+    self->pool->ready();
     self->pool->warm();
   } else if (name == "clear") {
     self->pool->clear("the test says so", operation.value("interruptInUseConnections", false));

@@ -31,16 +31,18 @@ awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command* command) {
     Answer answer;
     for (;;) {
       std::shared_ptr<Server> server = run.known_server();
-      if (!server) {
+      Lease lease;
+      if (server) lease = server->pool->try_checkout();
+      if (!server || (!lease && server->pool->paused())) {
         try {
-          auto selection = self->deployment()->select(run.target(), command->name, command->context.deadline);
+          auto selection = self->deployment()->select(run.target(server.get()), command->name, run.selection_deadline());
           server = co_await std::move(selection);
         } catch (const NetworkError& e) {
           if (e.code() != errc::cancelled) run.selection_failed();
           throw;
         }
+        lease = server->pool->try_checkout();
       }
-      Lease lease = server->pool->try_checkout();
       bool sent = false, answered = false;
       try {
         if (!lease) {

@@ -23,7 +23,18 @@ class CommandRun {
     silent_ = is_unacknowledged(client_.uri(), command_);
   }
 
-  const Target& target() const noexcept { return target_; }
+  /// Where to look for a server. `tried`: known_server() gave this one, and there are no connections to it now.
+  Target target(const Server* tried) const {
+    Target out = target_;
+    const auto pinned = command_.server || transaction_ == nullptr ? command_.server : transaction_->pinned();
+    if (tried != nullptr && pinned.get() == tried) out.only = tried;
+    return out;
+  }
+  /// Until when. Whoever ends a cursor does not wait long for a server in trouble: it forgets cursors by itself.
+  Deadline selection_deadline() const {
+    const Deadline deadline = command_.context.deadline;
+    return command_.name == "killCursors" ? std::min(deadline, Clock::now() + std::chrono::seconds(1)) : deadline;
+  }
   bool silent() const noexcept { return silent_; }
 
   std::shared_ptr<Server> known_server() {

@@ -97,12 +97,16 @@ void Deployment::settle(const Changed& added, const Changed& removed, const std:
     if (const auto pause = weak.lock()) pause->wake();
 }
 
+// A pool is made ready and paused together with what is known of its server, so that whoever selects it by a snapshot finds
+// connections, or else a newer snapshot.
 void Deployment::heard(MonitorNews news) {
   Changed added, removed;
+  Pool::Emptied emptied;
   std::vector<std::weak_ptr<Pause>> waiting;
   std::shared_ptr<Server> server;
   const std::string why = news.description.error;
-  const bool useful = news.description.data_bearing(), useless = news.description.type == ServerType::unknown;
+  const bool useless = news.description.type == ServerType::unknown;
+  bool useful = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
@@ -110,11 +114,16 @@ void Deployment::heard(MonitorNews news) {
     replace(apply(view_->topology, std::move(news.description)), added, removed);
     for (const auto& one : view_->servers)
       if (one->address == address) server = one;
+    const ServerDescription* known = view_->topology.find(address);
+    const bool single = view_->topology.type == TopologyType::single;
+    useful = server && known && (known->data_bearing() || (single && known->type != ServerType::unknown));
+    if (useful) server->pool->ready();
+    if (server && useless) emptied = server->pool->empty(why, news.timed_out);
     waiting.swap(waiting_);
   }
-  if (server && useless) server->pool->clear(why, news.timed_out);
+  if (server) server->pool->finish(emptied);
   settle(added, removed, waiting);
-  if (server && useful) server->pool->warm();
+  if (useful) server->pool->warm();
 }
 
 bool Deployment::takes_seeds() const {
@@ -138,6 +147,7 @@ void Deployment::failed(const OperationFailure& failure) {
   std::shared_ptr<Server> server;
   Verdict verdict;
   Changed added, removed;
+  Pool::Emptied emptied;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
@@ -148,8 +158,9 @@ void Deployment::failed(const OperationFailure& failure) {
     if (verdict.mark_unknown)
       replace(apply(view_->topology, unknown_server(failure.address, verdict.text, verdict.topology_version)), added,
               removed);
+    if (verdict.clear_pool) emptied = server->pool->empty(verdict.text, false);
   }
-  if (verdict.clear_pool) server->pool->clear(verdict.text);
+  server->pool->finish(emptied);
   // A server that streams says by itself what it has become, after the state its error speaks of; where there is no such
   // state, what it said last may be what it would say next.
   if (verdict.mark_unknown && !verdict.topology_version)

@@ -28,6 +28,7 @@ struct Target {
   bool writes{true};
   ReadSelector read{};                   // if it does not write
   std::vector<Address> deprioritized{};  // where it failed just now
+  const Server* only{};                  // no other will do
 };
 
 /// The topology at one moment, with the servers in it.

@@ -25,6 +25,22 @@ Deadline share_of(Deadline deadline, std::size_t addresses_left) {
 
 }  // namespace
 
+void DialStop::stop() {
+  std::shared_ptr<Channel> channel;
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    channel = channel_.lock();
+  }
+  if (channel) channel->shut();
+}
+
+bool DialStop::hold(const std::shared_ptr<Channel>& channel) {
+  const std::lock_guard lock(mutex_);
+  channel_ = channel;
+  return !stopped_;
+}
+
 Dialer::Dialer(boost::asio::any_io_executor executor, std::shared_ptr<Deadlines> deadlines,
                std::shared_ptr<const MongoUri> uri, std::shared_ptr<Resolver> resolver)
     : executor_(std::move(executor)),
@@ -62,30 +78,33 @@ void Dialer::stop() {
     if (const auto channel = weak.lock()) channel->shut();
 }
 
-std::shared_ptr<Channel> Dialer::new_channel(const Address& address) {
+std::shared_ptr<Channel> Dialer::new_channel(const Address& address, DialStop* stop) {
   const std::lock_guard lock(mutex_);
   if (stopped_)
     throw NetworkError(errc::cancelled, "connect to " + address.text() + " was given up: the database was closed");
   auto channel = std::make_shared<Channel>(executor_, deadlines_, address.text());
+  if (stop != nullptr && !stop->hold(channel))
+    throw NetworkError(errc::cancelled, "connect to " + address.text() + " was given up: its connections were cleared");
   if (tls_) channel->secure(tls_, address.host);
   std::erase_if(opening_, [](const auto& weak) { return weak.expired(); });
   opening_.push_back(channel);
   return channel;
 }
 
-awaitable<std::shared_ptr<Connection>> Dialer::dial(Address address) {
-  return dial_of(shared_from_this(), std::move(address), true);
+awaitable<std::shared_ptr<Connection>> Dialer::dial(Address address, std::shared_ptr<DialStop> stop) {
+  return dial_of(shared_from_this(), std::move(address), true, std::move(stop));
 }
 
 awaitable<std::shared_ptr<Connection>> Dialer::dial_to_watch(Address address) {
-  return dial_of(shared_from_this(), std::move(address), false);
+  return dial_of(shared_from_this(), std::move(address), false, nullptr);
 }
 
-awaitable<std::shared_ptr<Channel>> Dialer::connect_of(std::shared_ptr<Dialer> self, Address address, Deadline deadline) {
+awaitable<std::shared_ptr<Channel>> Dialer::connect_of(std::shared_ptr<Dialer> self, Address address,
+                                                       std::shared_ptr<DialStop> stop, Deadline deadline) {
   const Endpoints endpoints = co_await self->resolver_->resolve(address, deadline);
   std::exception_ptr failure;
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    std::shared_ptr<Channel> channel = self->new_channel(address);
+    std::shared_ptr<Channel> channel = self->new_channel(address, stop.get());
     try {
       co_await channel->connect(endpoints[i], share_of(deadline, endpoints.size() - i));
       co_return channel;
@@ -115,12 +134,13 @@ awaitable<Message> Dialer::greet(std::shared_ptr<Dialer> self, std::shared_ptr<C
   }
 }
 
-awaitable<std::shared_ptr<Connection>> Dialer::dial_of(std::shared_ptr<Dialer> self, Address address, bool logs_in) {
+awaitable<std::shared_ptr<Connection>> Dialer::dial_of(std::shared_ptr<Dialer> self, Address address, bool logs_in,
+                                                       std::shared_ptr<DialStop> stop) {
   const Deadline deadline = connect_deadline(*self->uri_);
   std::shared_ptr<LogIn> log_in;
   if (logs_in && self->credential_) log_in = std::make_shared<LogIn>(*self->credential_, self->keys_, self->deadlines_);
   auto connection = std::make_shared<Connection>();
-  connection->channel = co_await connect_of(self, address, deadline);
+  connection->channel = co_await connect_of(self, address, std::move(stop), deadline);
   Message reply = co_await greet(self, connection->channel, log_in, deadline);
   connection->server = read_hello(std::move(address), reply.body());
   if (connection->server.type == ServerType::unknown)

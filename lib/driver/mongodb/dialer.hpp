@@ -12,6 +12,19 @@
 
 namespace kinship::mongodb {
 
+/// Ends one attempt to connect, from any thread.
+class DialStop {
+ public:
+  void stop();
+  /// False: it was stopped already. Otherwise stop() shuts this channel.
+  bool hold(const std::shared_ptr<Channel>& channel);
+
+ private:
+  std::mutex mutex_;
+  std::weak_ptr<Channel> channel_;
+  bool stopped_{};
+};
+
 class Dialer : public std::enable_shared_from_this<Dialer> {
  public:
   /// `resolver`: null for the system's.
@@ -23,7 +36,7 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   static awaitable<void> prepare(std::shared_ptr<Dialer> self);
 
   /// Ready for commands. Throws NetworkError, `unauthorized`.
-  awaitable<std::shared_ptr<Connection>> dial(Address address);
+  awaitable<std::shared_ptr<Connection>> dial(Address address, std::shared_ptr<DialStop> stop = nullptr);
   /// For a monitor: it does not log in.
   awaitable<std::shared_ptr<Connection>> dial_to_watch(Address address);
 
@@ -35,11 +48,13 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   const MongoUri& uri() const noexcept { return *uri_; }
 
  private:
-  static awaitable<std::shared_ptr<Connection>> dial_of(std::shared_ptr<Dialer> self, Address address, bool logs_in);
+  static awaitable<std::shared_ptr<Connection>> dial_of(std::shared_ptr<Dialer> self, Address address, bool logs_in,
+                                                        std::shared_ptr<DialStop> stop);
   static awaitable<Message> greet(std::shared_ptr<Dialer> self, std::shared_ptr<Channel> channel,
                                   std::shared_ptr<LogIn> log_in, Deadline deadline);
-  std::shared_ptr<Channel> new_channel(const Address& address);
-  static awaitable<std::shared_ptr<Channel>> connect_of(std::shared_ptr<Dialer> self, Address address, Deadline deadline);
+  std::shared_ptr<Channel> new_channel(const Address& address, DialStop* stop);
+  static awaitable<std::shared_ptr<Channel>> connect_of(std::shared_ptr<Dialer> self, Address address,
+                                                        std::shared_ptr<DialStop> stop, Deadline deadline);
 
   const boost::asio::any_io_executor executor_;
   const std::shared_ptr<Deadlines> deadlines_;

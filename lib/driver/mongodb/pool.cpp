@@ -23,16 +23,6 @@ awaitable<Lease> lease_of(std::shared_ptr<PoolWaiter> waiter) {
   co_return std::move(waiter->lease);
 }
 
-bool is_unauthorized(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const error& e) {
-    return e.code() == errc::unauthorized;
-  } catch (...) {
-    return false;
-  }
-}
-
 }  // namespace
 
 PoolLimits pool_limits(const UriOptions& options) {
@@ -128,8 +118,8 @@ void Pool::offer(Shared connection, Ended& served) {
   idle_.push_back(std::move(connection));
 }
 
-std::size_t Pool::dials_wanted() {
-  if (closed_) return 0;
+Pool::Wanted Pool::dials_wanted() {
+  if (closed_ || !ready_) return {};
   const std::size_t most = limits_.most == 0 ? SIZE_MAX : limits_.most;
   const std::size_t open = all_.size() + dialing_;
   const std::size_t lacking = limits_.least > open ? limits_.least - open : 0;
@@ -138,84 +128,21 @@ std::size_t Pool::dials_wanted() {
   wanted = std::min(wanted, most > open ? most - open : 0);
   wanted = std::min(wanted, limits_.dialing > dialing_ ? limits_.dialing - dialing_ : 0);
   dialing_ += wanted;
-  return wanted;
+  Wanted out;
+  out.dials = wanted;
+  out.generation = generation_;
+  return out;
 }
 
-void Pool::serve(std::size_t dials, const Ended& served) {
-  for (; dials > 0; --dials) {
-    std::uint64_t generation = this->generation();
-    asio::co_spawn(dialer_->executor(), open_one(shared_from_this(), generation), asio::detached);
-  }
+void Pool::serve(Wanted wanted, const Ended& served) {
+  for (; wanted.dials > 0; --wanted.dials)
+    asio::co_spawn(dialer_->executor(), open_one(shared_from_this(), wanted.generation), asio::detached);
   for (const auto& waiter : served) waiter->end();
-}
-
-awaitable<void> Pool::open_one(std::shared_ptr<Pool> self, std::uint64_t generation) {
-  std::exception_ptr failure;
-  const std::uint64_t number = self->next_number();
-  try {
-    Shared connection = co_await self->dialer_->dial(self->address_);
-    connection->number = number;
-    connection->generation = generation;
-    connection->channel->owner(self);
-    self->opened(std::move(connection));
-    co_return;
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  self->not_opened(generation, number, failure);
-}
-
-std::uint64_t Pool::next_number() {
-  const std::lock_guard lock(mutex_);
-  tell(PoolEvent::Kind::connection_created, ++numbered_);
-  return numbered_;
-}
-
-void Pool::opened(Shared connection) {
-  Ended served;
-  std::size_t dials = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    --dialing_;
-    ++opened_;
-    connection->place = all_.size();
-    all_.push_back(connection);
-    tell(PoolEvent::Kind::connection_ready, connection->number);
-    offer(std::move(connection), served);
-    dials = dials_wanted();
-  }
-  serve(dials, served);
-}
-
-void Pool::not_opened(std::uint64_t generation, std::uint64_t number, std::exception_ptr failure) {
-  Ended refused;
-  {
-    const std::lock_guard lock(mutex_);
-    tell(PoolEvent::Kind::connection_closed, number, closed_ ? "poolClosed" : "error");
-    // A log-in that is refused is refused to all who wait.
-    do {
-      auto waiter = first_waiter();
-      if (!waiter) break;
-      waiter->failure_ = failure;
-      refused.push_back(std::move(waiter));
-    } while (is_unauthorized(failure));
-  }
-  // First the topology hears of it, so that whoever tries again does not come back to this server.
-  if (const auto observer = observer_.lock()) observer->dial_failed(address_, generation, failure);
-  std::size_t dials = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    --dialing_;
-    ++failed_;
-    for (std::size_t i = 0; i < refused.size(); ++i) tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
-    if (!waiters_.empty()) dials = dials_wanted();  // not for the least number: the server is in trouble
-  }
-  serve(dials, refused);
 }
 
 void Pool::enter(const std::shared_ptr<PoolWaiter>& waiter) {
   Ended ended;
-  std::size_t dials = 0;
+  Wanted dials;
   {
     const std::lock_guard lock(mutex_);
     Shared connection;
@@ -223,6 +150,10 @@ void Pool::enter(const std::shared_ptr<PoolWaiter>& waiter) {
     if (closed_) {
       tell(PoolEvent::Kind::check_out_failed, 0, "poolClosed");
       waiter->failure_ = closed_failure();
+      ended.push_back(waiter);
+    } else if (!ready_) {
+      tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
+      waiter->failure_ = paused_failure(*waiter);
       ended.push_back(waiter);
     } else if (waiters_.empty() && (connection = take_idle())) {
       tell(PoolEvent::Kind::checked_out, connection->number);
@@ -246,19 +177,19 @@ void Pool::leave(PoolWaiter& waiter) {
 
 void Pool::release(Shared connection) {
   Ended served;
-  std::size_t dials = 0;
+  Wanted dials;
   {
     const std::lock_guard lock(mutex_);
     tell(PoolEvent::Kind::checked_in, connection->number);
     offer(std::move(connection), served);
-    dials = waiters_.empty() && limits_.least == 0 ? 0 : dials_wanted();
+    if (!waiters_.empty() || limits_.least != 0) dials = dials_wanted();
   }
-  if (dials > 0 || !served.empty()) serve(dials, served);
+  if (dials.dials > 0 || !served.empty()) serve(dials, served);
 }
 
 void Pool::settled(const std::shared_ptr<Channel>& channel, const Message* reply) {
   Ended served;
-  std::size_t dials = 0;
+  Wanted dials;
   {
     const std::lock_guard lock(mutex_);
     const auto at =

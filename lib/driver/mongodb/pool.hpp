@@ -1,5 +1,6 @@
 // The connections of one server. Those in use are leased; who finds none waits his turn, first come first served, until his
-// deadline. A connection that fails, in opening or in use, never leaves a waiter behind.
+// deadline. A connection that fails, in opening or in use, never leaves a waiter behind. There are none before the server
+// was heard of, nor between trouble with it and the next news: the pool is paused, and whoever asks is told so at once.
 // Thread-safe. Leases keep the pool alive; the pool keeps connections, never an awaiter.
 #pragma once
 
@@ -70,11 +71,18 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
   /// Waits for one. Throws NetworkError: `timeout` at the deadline, `cancelled`, `unavailable` when none can be opened.
   awaitable<Lease> checkout(std::string operation, Deadline deadline);
 
+  /// The server answers: from now on there are connections to be had. Opens none by itself.
+  void ready();
+  bool paused() const;
   /// Opens connections up to the least number, without waiting for them.
   void warm();
-  /// Those opened so far are worth nothing: idle ones are closed now, leased ones when they come back, or, if they would
-  /// wait for replies that do not come (`in_use`), now; who waits is told.
+  /// Those opened so far are worth nothing: idle ones are closed now, leased ones and those being opened when they come
+  /// back, or, if they would wait for replies that do not come (`in_use`), now; who waits is told. Paused until ready().
   void clear(const std::string& why, bool in_use = false);
+  /// The same in two steps: what is decided, which may be done with a lock held, and what follows from it, without.
+  struct Emptied;
+  Emptied empty(const std::string& why, bool in_use);
+  void finish(const Emptied& emptied);
   /// No more connections; all are closed now, in use or not.
   void close();
   std::uint64_t generation() const;
@@ -90,23 +98,37 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
   friend class PoolWaiter;
   using Shared = std::shared_ptr<Connection>;
   using Ended = std::vector<std::shared_ptr<PoolWaiter>>;
+  /// A connection that is being opened.
+  struct Dialing {
+    std::uint64_t number{}, generation{};
+    std::shared_ptr<DialStop> stop = std::make_shared<DialStop>();
+    bool cut{};  // and said to be closed
+  };
+  using Dials = std::vector<std::shared_ptr<Dialing>>;
+  /// How many to begin, and for whom: a pool that was cleared meanwhile does not want them.
+  struct Wanted {
+    std::size_t dials{};
+    std::uint64_t generation{};
+  };
 
   void enter(const std::shared_ptr<PoolWaiter>& waiter);
   void leave(PoolWaiter& waiter);
   void release(Shared connection);
   static awaitable<void> open_one(std::shared_ptr<Pool> self, std::uint64_t generation);
-  void opened(Shared connection);
-  void not_opened(std::uint64_t generation, std::uint64_t number, std::exception_ptr failure);
-  std::uint64_t next_number();
+  std::shared_ptr<Dialing> begin_dial(std::uint64_t generation);
+  void opened(const Dialing& dialing, Shared connection);
+  void not_opened(const Dialing& dialing, std::exception_ptr failure);
 
   // With the lock.
   Shared take_idle();
   void offer(Shared connection, Ended& served);
   void drop(const Shared& connection, const char* why);
-  std::size_t dials_wanted();
+  Wanted dials_wanted();
+  void ended(const Dialing& dialing);
   std::shared_ptr<PoolWaiter> first_waiter();
 
-  void serve(std::size_t dials, const Ended& served);
+  void serve(Wanted wanted, const Ended& served);
+  std::exception_ptr paused_failure(const PoolWaiter& waiter) const;
   std::exception_ptr closed_failure() const;
   void tell(PoolEvent::Kind kind, std::uint64_t connection = 0, std::string_view reason = {}) const noexcept {
     if (listener_) listener_->pool({kind, &address_, connection, reason});
@@ -123,9 +145,17 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
   std::vector<Shared> idle_;  // the last one used is the last
   std::vector<Shared> draining_;
   std::deque<std::shared_ptr<PoolWaiter>> waiters_;
-  std::size_t dialing_{};
+  Dials dials_;
+  std::size_t dialing_{};  // of this generation
   std::uint64_t generation_{}, numbered_{}, opened_{}, closed_count_{}, failed_{};
-  bool closed_{}, told_ready_{};
+  std::string cleared_for_;  // "": never
+  bool closed_{}, ready_{};
+};
+
+struct Pool::Emptied {
+  Ended refused{};
+  std::vector<Shared> connections{};  // to be shut, as
+  Dials dials{};                      // these
 };
 
 }  // namespace kinship::mongodb

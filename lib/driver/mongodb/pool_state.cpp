@@ -12,45 +12,74 @@ std::exception_ptr Pool::closed_failure() const {
       NetworkError(errc::unavailable, "The connections to " + address_.text() + " are closed: the database was closed"));
 }
 
+std::exception_ptr Pool::paused_failure(const PoolWaiter& waiter) const {
+  ErrorContext context;
+  context.operation = waiter.operation();
+  const std::string why = cleared_for_.empty() ? "it has not answered yet: try again, or check host, port and firewall"
+                                               : "its connections were given up (" + cleared_for_ + "): try again";
+  return std::make_exception_ptr(
+      NetworkError(errc::unavailable, waiter.operation() + " on " + address_.text() + ": " + why, std::move(context)));
+}
+
+void Pool::ready() {
+  const std::lock_guard lock(mutex_);
+  if (ready_ || closed_) return;
+  ready_ = true;
+  tell(PoolEvent::Kind::pool_ready);
+}
+
+bool Pool::paused() const {
+  const std::lock_guard lock(mutex_);
+  return !ready_ && !closed_;
+}
+
 void Pool::warm() {
-  std::size_t dials = 0;
+  Wanted dials;
   {
     const std::lock_guard lock(mutex_);
-    if (!told_ready_ && !closed_) tell(PoolEvent::Kind::pool_ready);
-    told_ready_ = true;
     dials = dials_wanted();
   }
   serve(dials, {});
 }
 
-void Pool::clear(const std::string& why, bool in_use) {
-  Ended refused;
-  std::vector<Shared> cut;
-  {
-    const std::lock_guard lock(mutex_);
-    ++generation_;
-    if (told_ready_) tell(PoolEvent::Kind::pool_cleared);
-    told_ready_ = false;
-    while (!idle_.empty()) {
-      drop(idle_.back(), "stale");
-      idle_.pop_back();
-    }
-    if (in_use) cut = all_;
-    const auto failure = std::make_exception_ptr(NetworkError(
-        errc::unavailable, "The connections to " + address_.text() + " were given up (" + why + "): try again"));
-    while (auto waiter = first_waiter()) {
-      tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
-      waiter->failure_ = failure;
-      refused.push_back(std::move(waiter));
-    }
+Pool::Emptied Pool::empty(const std::string& why, bool in_use) {
+  Emptied out;
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  dialing_ = 0;
+  if (ready_) tell(PoolEvent::Kind::pool_cleared);
+  ready_ = false;
+  cleared_for_ = why;
+  while (!idle_.empty()) {
+    drop(idle_.back(), "stale");
+    idle_.pop_back();
   }
-  for (const auto& connection : cut) connection->channel->shut();
-  serve(0, refused);
+  if (in_use) {
+    for (const Shared& connection : draining_) drop(connection, "stale");  // who is shut tells nobody that it settled
+    draining_.clear();
+    out.connections = all_;
+    out.dials = dials_;
+    for (const auto& dialing : dials_)
+      if (!std::exchange(dialing->cut, true)) tell(PoolEvent::Kind::connection_closed, dialing->number, "stale");
+  }
+  while (auto waiter = first_waiter()) {
+    tell(PoolEvent::Kind::check_out_failed, 0, "connectionError");
+    waiter->failure_ = paused_failure(*waiter);
+    out.refused.push_back(std::move(waiter));
+  }
+  return out;
 }
 
+void Pool::finish(const Emptied& emptied) {
+  for (const auto& connection : emptied.connections) connection->channel->shut();
+  for (const auto& dialing : emptied.dials) dialing->stop->stop();
+  serve({}, emptied.refused);
+}
+
+void Pool::clear(const std::string& why, bool in_use) { finish(empty(why, in_use)); }
+
 void Pool::close() {
-  Ended refused;
-  std::vector<Shared> all;
+  Emptied emptied;
   {
     const std::lock_guard lock(mutex_);
     if (!closed_) {
@@ -60,15 +89,15 @@ void Pool::close() {
     closed_ = true;
     idle_.clear();
     draining_.clear();
-    all = all_;
+    emptied.connections = all_;
+    emptied.dials = dials_;
     while (auto waiter = first_waiter()) {
       tell(PoolEvent::Kind::check_out_failed, 0, "poolClosed");
       waiter->failure_ = closed_failure();
-      refused.push_back(std::move(waiter));
+      emptied.refused.push_back(std::move(waiter));
     }
   }
-  for (const auto& connection : all) connection->channel->shut();
-  serve(0, refused);
+  finish(emptied);
 }
 
 std::uint64_t Pool::generation() const {

@@ -19,6 +19,7 @@ class PoolWaiter final : public detail::LoopOperation, public Timed {
   void start(std::unique_ptr<detail::Completion> completion) override;
   void cancel() override;
   void expired() override;
+  const std::string& operation() const noexcept { return operation_; }
 
   Lease lease{};
 

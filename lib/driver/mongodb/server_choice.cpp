@@ -1,5 +1,6 @@
 // Choosing a server, and waiting for one: the specification "Server Selection" around the pure rules of selection.hpp.
 // The usual case, one server that takes everything, costs a look at the snapshot.
+#include <algorithm>
 #include <random>
 
 #include <kinship/error.hpp>
@@ -17,6 +18,7 @@ std::size_t random_below(std::size_t count) {
 }
 
 std::string wanted(const Target& target) {
+  if (target.only != nullptr) return "an answer of " + target.only->address.text();
   if (target.writes) return "a server that takes writes";
   switch (target.read.mode) {
     case ReadPreference::primary:
@@ -28,9 +30,21 @@ std::string wanted(const Target& target) {
   }
 }
 
+std::shared_ptr<Server> known_in(const View& view, const Server& server) {
+  for (std::size_t i = 0; i < view.servers.size(); ++i)
+    if (view.servers[i].get() == &server && view.topology.servers[i].type != ServerType::unknown) return view.servers[i];
+  return nullptr;
+}
+
+bool left(const View& view, const Server* server) {
+  const auto is_it = [&](const auto& one) { return one.get() == server; };
+  return server != nullptr && std::none_of(view.servers.begin(), view.servers.end(), is_it);
+}
+
 }  // namespace
 
 std::shared_ptr<Server> Deployment::select_in(const View& view, const Target& target) const {
+  if (target.only != nullptr) return known_in(view, *target.only);
   const bool primary =
       target.writes || target.read.mode == ReadPreference::primary || target.read.mode == ReadPreference::primary_preferred;
   if (primary && view.primary && target.read.tag_sets.empty() && target.deprioritized.empty()) return view.primary;
@@ -88,6 +102,8 @@ awaitable<std::shared_ptr<Server>> Deployment::select_of(std::shared_ptr<Deploym
     const std::shared_ptr<const View> now = self->view();
     if (!now->topology.incompatible.empty()) throw refusal(errc::unsupported, now->topology.incompatible);
     if (auto server = self->select_in(*now, target)) co_return server;
+    if (left(*now, target.only))
+      throw refusal(errc::unavailable, target.only->address.text() + " is no longer part of the deployment; begin anew");
     if (now->topology.replica_set() && now->topology.servers.empty())  // and nobody left who could tell of others
       throw refusal(errc::unavailable, wanted(target) + " cannot be found (known: " + now->topology.text() + ")");
     const std::shared_ptr<Pause> pause = self->wait_for_change(now, until);
