@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "collection_fields.hpp"
 #include "collection_json.hpp"
 
 namespace kinship {
@@ -82,11 +83,20 @@ awaitable<void> Collection::create_index(const json& keys, bool unique, bool spa
 
 awaitable<void> Collection::drop() const { return run_drop(driver_, name_, context()); }
 
+AggregateOptions& AggregateOptions::option(std::string_view name, const json& value) {
+  detail::set_field(extras_, name, value);
+  return *this;
+}
+
 awaitable<std::vector<json>> Collection::aggregate(const json& pipeline) const {
+  return aggregate(pipeline, AggregateOptions());
+}
+awaitable<std::vector<json>> Collection::aggregate(const json& pipeline, AggregateOptions options) const {
   AggregateOperation operation;
   operation.collection = name_;
   operation.pipeline = detail::json_array(pipeline, "pipeline");
   operation.context = context();
+  if (options.extras_) operation.context.extras = std::move(options.extras_);
   return run_aggregate(driver_, std::move(operation));
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <kinship/collection.hpp>
+#include "collection_fields.hpp"
 #include "collection_json.hpp"
 #include "engine/cancelled.hpp"
 
@@ -76,6 +77,12 @@ CollectionQuery CollectionQuery::projection(const json& fields) const {
 CollectionQuery CollectionQuery::hint(std::string index) const {
   CollectionQuery query = *this;
   query.operation_.context.hint = std::move(index);
+  return query;
+}
+
+CollectionQuery CollectionQuery::option(std::string_view name, const json& value) const {
+  CollectionQuery query = *this;
+  detail::set_field(query.operation_.context.extras, name, value);
   return query;
 }
 

@@ -4,6 +4,7 @@
 
 #include <kinship/collection.hpp>
 #include <kinship/error.hpp>
+#include "collection_fields.hpp"
 #include "collection_json.hpp"
 #include "driver/write_failure.hpp"
 
@@ -79,7 +80,7 @@ WriteItem update_item(WriteKind kind, const json& filter, const json& update) {
   WriteItem item;
   item.kind = kind;
   item.filter = detail::json_document(filter, "filter");
-  item.document = detail::json_document(update, kind == WriteKind::replace_one ? "replacement" : "update");
+  item.document = detail::json_change(update, kind, item.pipeline);
   return item;
 }
 
@@ -105,9 +106,11 @@ WriteItem bulk_item(const json& operation, std::size_t index) {
       return item;
     }
     item.filter = detail::json_document(part(arguments, "filter", index), "filter");
+    for (const char* const more : {"hint", "collation", "sort"})
+      if (arguments.contains(more)) item.more = detail::with_field(item.more, more, arguments[more]);
     if (kind == WriteKind::delete_one || kind == WriteKind::delete_many) return item;
     const char* const change = kind == WriteKind::replace_one ? "replacement" : "update";
-    item.document = detail::json_document(part(arguments, change, index), change);
+    item.document = detail::json_change(part(arguments, change, index), kind, item.pipeline);
     item.upsert = arguments.value("upsert", false);
     if (arguments.contains("arrayFilters"))
       item.array_filters = detail::json_array(arguments["arrayFilters"], "arrayFilters");
@@ -132,6 +135,15 @@ UpdateOptions& UpdateOptions::array_filters(const json& filters) {
   return *this;
 }
 
+UpdateOptions& UpdateOptions::option(std::string_view name, const json& value) {
+  more_ = detail::with_field(more_, name, value);
+  return *this;
+}
+
+FindAndUpdateOptions& FindAndUpdateOptions::option(std::string_view name, const json& value) {
+  detail::set_field(extras_, name, value);
+  return *this;
+}
 FindAndUpdateOptions& FindAndUpdateOptions::sort(const json& keys) {
   sort_ = detail::json_document(keys, "sort");
   return *this;
@@ -184,6 +196,7 @@ awaitable<UpdateResult> Collection::update(WriteItem item) const {
 
 awaitable<UpdateResult> Collection::update(WriteItem item, UpdateOptions options) const {
   item.array_filters = std::move(options.array_filters_);
+  item.more = std::move(options.more_);
   item.upsert = options.upsert_;
   return update(std::move(item));
 }
@@ -219,13 +232,14 @@ awaitable<std::optional<json>> Collection::find_one_and_update(const json& filte
   FindAndModifyOperation operation;
   operation.collection = name_;
   operation.filter = detail::json_document(filter, "filter");
-  operation.document = detail::json_document(change, "update");
+  operation.document = detail::json_change(change, WriteKind::update_one, operation.pipeline);
   operation.sort = std::move(options.sort_);
   operation.projection = std::move(options.projection_);
   operation.array_filters = std::move(options.array_filters_);
   operation.upsert = options.upsert_;
   operation.return_new = options.return_new_;
   operation.context = context();
+  if (options.extras_) operation.context.extras = std::move(options.extras_);
   return run_find_and_modify(driver_, std::move(operation));
 }
 

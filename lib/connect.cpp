@@ -4,6 +4,7 @@
 #include <kinship/error.hpp>
 
 #include "driver/mongodb/driver.hpp"
+#include "driver/mongodb/uri.hpp"
 #include "driver/sqlite/driver.hpp"
 #include "engine/cancelled.hpp"
 
@@ -19,8 +20,11 @@ namespace {
 awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
   const std::string scheme = uri.substr(0, uri.find(':'));
   if (scheme == "mongodb" || scheme == "mongodb+srv") {
+    // The driver bounds each operation by it; the handle, whole transactions.
+    const auto timeout = mongodb::parse_uri(uri).options.timeout.value_or(std::chrono::milliseconds(0));
     std::shared_ptr<Driver> driver = co_await open_mongodb(std::move(uri));
-    co_return Database(std::move(driver));
+    const Database db(std::move(driver));
+    co_return timeout.count() > 0 ? db.with_options(Options().timeout(timeout)) : db;
   }
   if (scheme != "sqlite" || uri.find(':') == std::string::npos)
     refuse(errc::invalid_query,

@@ -46,10 +46,13 @@ class UpdateOptions {
   UpdateOptions& array_filters(const json& filters);
   /// Inserts what filter and update say if nothing matched.
   UpdateOptions& upsert(bool value = true) { return upsert_ = value, *this; }
+  /// A further field of the update, in MongoDB's words: `hint` ({"year": 1}), `collation`, `sort` (of one document, from
+  /// MongoDB 8.0 on). The embedded store leaves hints out and refuses the others.
+  UpdateOptions& option(std::string_view name, const json& value);
 
  private:
   friend class Collection;
-  bson::Document array_filters_{};
+  bson::Document array_filters_{}, more_{};
   bool upsert_{};
 };
 
@@ -65,11 +68,26 @@ class FindAndUpdateOptions {
   FindAndUpdateOptions& upsert(bool value = true) { return upsert_ = value, *this; }
   /// Returns the document as it is afterwards; else as it was.
   FindAndUpdateOptions& return_new(bool value = true) { return return_new_ = value, *this; }
+  /// A further field of the command, in MongoDB's words: `hint`, `let`, `comment`, `maxTimeMS`, ...
+  FindAndUpdateOptions& option(std::string_view name, const json& value);
 
  private:
   friend class Collection;
   bson::Document sort_{}, projection_{}, array_filters_{};
+  std::shared_ptr<const OperationExtras> extras_{};
   bool upsert_{}, return_new_{};
+};
+
+/// Settings of `aggregate`, as a class with setters because it crosses an awaited expression.
+class AggregateOptions {
+ public:
+  AggregateOptions() = default;
+  /// A further field of the command, in MongoDB's words: `let`, `hint`, `allowDiskUse`, `comment`, `maxTimeMS`, ...
+  AggregateOptions& option(std::string_view name, const json& value);
+
+ private:
+  friend class Collection;
+  std::shared_ptr<const OperationExtras> extras_{};
 };
 
 /// A query on a collection. Its methods return a new query, so it may be kept in a variable and asked again; `all`, `first`,
@@ -85,6 +103,10 @@ class CollectionQuery {
   CollectionQuery projection(const json& fields) const;
   /// An index by name.
   CollectionQuery hint(std::string index) const;
+  /// A further field of the command, in MongoDB's words: `hint` by keys ({"year": 1}), `let`, `allowDiskUse`, `maxTimeMS`,
+  /// a `comment` that is a document, `collation`, ... The embedded store leaves out what changes no result and refuses the
+  /// others (`unsupported`).
+  CollectionQuery option(std::string_view name, const json& value) const;
 
   [[nodiscard("co_await it")]] awaitable<std::vector<json>> all() const;
   [[nodiscard("co_await it")]] awaitable<std::optional<json>> first() const;
@@ -100,6 +122,8 @@ class CollectionQuery {
   FindOperation operation_;
   std::chrono::milliseconds timeout_;
 };
+
+class ChangeStream;  // <kinship/change_stream.hpp>
 
 /// A cheap handle; may be copied across threads. A collection that does not exist is empty, and comes into being with its
 /// first document or index. JSON arguments are read before the call returns: what is no document, or malformed Extended
@@ -130,6 +154,7 @@ class Collection {
   [[nodiscard("co_await it")]] awaitable<std::vector<json>> distinct(std::string field) const;
   [[nodiscard("co_await it")]] awaitable<std::vector<json>> distinct(std::string field, const json& filter) const;
 
+  /// An update is {"$set": {...}, ...}, or an array of stages: a pipeline (MongoDB only).
   [[nodiscard("co_await it")]] awaitable<UpdateResult> update_one(const json& filter, const json& update) const;
   [[nodiscard("co_await it")]] awaitable<UpdateResult> update_one(const json& filter, const json& update,
                                                                   UpdateOptions options) const;
@@ -153,7 +178,8 @@ class Collection {
 
   /// An array of [{"insertOne": {"document": {...}}}, {"updateOne": {"filter", "update", "upsert", "arrayFilters"}},
   /// {"updateMany": ...}, {"replaceOne": {"filter", "replacement", "upsert"}}, {"deleteOne": {"filter"}}, {"deleteMany":
-  /// ...}]. Ordered: stops at the first that fails.
+  /// ...}], each with `hint`, `collation` or `sort` of its own, where the store has them. Ordered: stops at the first that
+  /// fails.
   [[nodiscard("co_await it")]] awaitable<BulkResult> bulk_write(const json& operations, bool ordered = true) const;
 
   /// {"author": 1, "created_at": -1}. The same index again is no error; the name is made from the keys.
@@ -163,8 +189,16 @@ class Collection {
   [[nodiscard("co_await it")]] awaitable<void> drop() const;
   /// `unsupported` where the store has no pipelines.
   [[nodiscard("co_await it")]] awaitable<std::vector<json>> aggregate(const json& pipeline) const;
+  [[nodiscard("co_await it")]] awaitable<std::vector<json>> aggregate(const json& pipeline, AggregateOptions options) const;
+
+  /// The changes of this collection from now on, those the pipeline's stages let through. `options` are those of
+  /// $changeStream: {"fullDocument": "updateLookup"}, {"resumeAfter": ...}. `unsupported` where the store has none.
+  [[nodiscard("co_await it")]] awaitable<ChangeStream> watch() const;
+  [[nodiscard("co_await it")]] awaitable<ChangeStream> watch(const json& pipeline) const;
+  [[nodiscard("co_await it")]] awaitable<ChangeStream> watch(const json& pipeline, const json& options) const;
 
  private:
+  static awaitable<ChangeStream> opened(std::shared_ptr<Driver> driver, AggregateOperation operation);
   OperationContext context() const;
   awaitable<UpdateResult> update(WriteItem item) const;
   awaitable<UpdateResult> update(WriteItem item, UpdateOptions options) const;

@@ -2,6 +2,7 @@
 // Documents as JSON need <kinship/value/json.hpp> beside it; tests need <kinship/testing.hpp>.
 #pragma once
 
+#include <kinship/change_stream.hpp>
 #include <kinship/collection.hpp>
 #include <kinship/copy_database.hpp>
 #include <kinship/database.hpp>

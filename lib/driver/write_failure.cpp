@@ -13,6 +13,7 @@ errc meaning_of_code(int code) noexcept {
   constexpr int refused[] = {2, 9, 14, 28, 40, 48, 52, 54, 56, 57, 66, 67, 68, 72, 73, 85, 86, 121, 168, 10334};
   if (code == 11000) return errc::duplicate_key;
   if (code == 112) return errc::conflict;
+  if (code == 115) return errc::unsupported;
   return std::find(std::begin(refused), std::end(refused), code) != std::end(refused) ? errc::invalid_query : errc::store;
 }
 

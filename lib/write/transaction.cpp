@@ -66,9 +66,14 @@ static awaitable<void> begin_of(std::shared_ptr<TransactionRun> run) {
     run->enter(outside);
     co_return;
   }
+  const auto deadline = run->deadline();
+  if (deadline && !run->last_failure.empty())
+    throw error(errc::timeout,
+                "the transaction had no time left for another try; the last one failed: " + run->last_failure);
   auto transaction = std::make_shared<Transaction>();
   transaction->origin = run->origin();
   OperationContext context = outside->context();
+  if (deadline) context.deadline = *deadline;
   transaction->session = co_await outside->core->driver->begin(run->origin(), std::move(context));
   outside->core->counters.transactions.fetch_add(1, std::memory_order_relaxed);
   auto inside = std::make_shared<Scope>(outside->core);
@@ -106,11 +111,12 @@ std::exception_ptr in_words(std::exception_ptr failure, asio::cancellation_type 
 
 enum class Rerun : std::uint8_t { never, at_once, after_a_pause };
 
-static Rerun rerun_after(std::exception_ptr failure) {
+static Rerun rerun_after(std::exception_ptr failure, std::string& words) {
   try {
     std::rethrow_exception(failure);
   } catch (const error& e) {
     if (e.code() != errc::conflict || e.outcome() == Outcome::unknown) return Rerun::never;
+    words = e.sentence();
     return e.store_code() == 0 ? Rerun::at_once : Rerun::after_a_pause;
   } catch (...) {
     return Rerun::never;
@@ -123,10 +129,8 @@ static awaitable<bool> pause_before_rerun(std::shared_ptr<TransactionRun> run) {
   thread_local std::minstd_rand random{std::random_device{}()};
   const double most = std::min(500.0, 5.0 * std::pow(1.5, run->next_attempt() - 1));
   const std::chrono::milliseconds pause(std::uniform_int_distribution<int>(0, static_cast<int>(most))(random));
-  const std::chrono::milliseconds timeout = run->outside()->options.timeout();
-  const std::chrono::milliseconds limit =
-      timeout.count() > 0 ? std::min<std::chrono::milliseconds>(timeout, longest) : longest;
-  if (run->age() + pause >= limit) co_return false;
+  const Deadline deadline = run->deadline().value_or(run->began() + longest);
+  if (std::chrono::steady_clock::now() + pause >= deadline) co_return false;
   asio::steady_timer timer(co_await asio::this_coro::executor, pause);
   boost::system::error_code ended;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
@@ -151,14 +155,17 @@ static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::ex
   transaction->ended = true;
   transaction->session = nullptr;
   transaction->restorer->restore(run->scope()->core->rolled_back);
-  const Rerun rerun = rerun_after(failure);
+  std::string words;
+  const Rerun rerun = rerun_after(failure, words);
   if (rerun == Rerun::never) co_return false;
   if (rerun == Rerun::at_once) co_return run->next_attempt() < most_attempts;
   const bool throwing = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   const bool again = co_await pause_before_rerun(run);
   co_await asio::this_coro::throw_if_cancelled(throwing);
-  co_return again;
+  if (again || !run->deadline()) co_return again;
+  run->last_failure = std::move(words);  // the next begin says that the time is over
+  co_return true;
 }
 awaitable<bool> roll_back_transaction(std::shared_ptr<TransactionRun> run, std::exception_ptr failure) {
   return roll_back_of(std::move(run), failure);

@@ -25,8 +25,14 @@ class TransactionRun {
   }
   std::uint64_t writes_before() const noexcept { return writes_before_; }
   int next_attempt() noexcept { return ++attempts_; }
-  /// How long it has been tried.
-  std::chrono::steady_clock::duration age() const noexcept { return std::chrono::steady_clock::now() - began_; }
+  /// By when all tries together must be done, if the handle has a timeout.
+  std::optional<Deadline> deadline() const {
+    const auto timeout = outside_->options.timeout();
+    return timeout.count() > 0 ? std::optional(began_ + timeout) : std::nullopt;
+  }
+  std::chrono::steady_clock::time_point began() const noexcept { return began_; }
+  /// What the last try failed with, in words, where there is no time for another.
+  std::string last_failure{};
 
  private:
   ScopePtr outside_;

@@ -18,6 +18,8 @@
 
 namespace kinship {
 
+struct OperationExtras;  // <kinship/driver/extras.hpp>
+
 using Deadline = std::chrono::steady_clock::time_point;
 inline constexpr Deadline no_deadline = Deadline::max();
 
@@ -38,6 +40,7 @@ struct OperationContext {
   std::string comment{};
   std::string hint{};  // an index name
   bson::Document collation{};
+  std::shared_ptr<const OperationExtras> extras{};  // null: nothing more
 };
 
 /// Owned result bytes: `documents` point into memory that `owner` keeps alive.
@@ -110,7 +113,9 @@ struct WriteItem {
   bson::Document filter{};         // update, replace, delete
   bson::Document document{};       // insert, replace: the document; update: {"$set": {...}, ...}
   bool upsert{};                   // update, replace
+  bool pipeline{};                 // `document` is an array of stages, as of an aggregation; update only
   bson::Document array_filters{};  // as an array; {} : none
+  bson::Document more{};  // further fields, in MongoDB's words: {"hint": {"a": 1}, "collation": {...}, "sort": {...}}
 };
 
 /// Writes to one collection, one store operation. Ordered: stops at the first item that fails; unordered: tries all.
@@ -147,6 +152,7 @@ struct FindAndModifyOperation {
   bson::Document projection{};
   WriteKind kind{WriteKind::update_one};  // update_one, replace_one or delete_one
   bson::Document document{};              // the update or the replacement
+  bool pipeline{};                        // `document` is an array of stages; update only
   bool upsert{};
   bool return_new{};
   bson::Document array_filters{};
@@ -186,7 +192,7 @@ struct IndexListing {
 };
 
 struct AggregateOperation {
-  std::string collection{};
+  std::string collection{};   // empty: the database, for stages such as $listLocalSessions
   bson::Document pipeline{};  // as an array
   std::size_t batch_size{};
   OperationContext context{};

@@ -21,6 +21,14 @@ std::string index_name(bson::DocumentView keys) {
   return name;
 }
 
+/// A command that changes what there is beside documents; sent once.
+Command changing(const char* name, std::string collection, bson::Document body, OperationContext context) {
+  Command command = new_command(name, std::move(collection), std::move(context));
+  command.body = std::move(body);
+  command.writes = command.write_concern = true;
+  return command;
+}
+
 awaitable<void> done(ClientPtr client, Command command) { co_await Client::run(std::move(client), std::move(command)); }
 
 awaitable<void> dropped(ClientPtr client, Command command) {
@@ -49,25 +57,51 @@ awaitable<void> create_index(ClientPtr client, CreateIndexOperation operation) {
   if (!operation.context.collation.empty() && operation.options["collation"].missing())
     body.append("collation", operation.context.collation.view());
   body.end().end();
-  if (!operation.context.comment.empty()) body.append_string("comment", operation.context.comment);
-  Command command = new_command("createIndexes", std::move(operation.collection), std::move(operation.context));
-  command.body = body.finish();
-  command.writes = command.write_concern = true;
-  return done(std::move(client), std::move(command));
+  append_comment(body, operation.context);
+  return done(std::move(client),
+              changing("createIndexes", std::move(operation.collection), body.finish(), std::move(operation.context)));
 }
 
 awaitable<void> drop_collection(ClientPtr client, std::string collection, OperationContext context) {
   bson::Builder body;
   body.append_string("drop", collection);
-  if (!context.comment.empty()) body.append_string("comment", context.comment);
-  Command command = new_command("drop", std::move(collection), std::move(context));
-  command.body = body.finish();
-  command.writes = command.write_concern = true;
-  return dropped(std::move(client), std::move(command));
+  append_comment(body, context);
+  return dropped(std::move(client), changing("drop", std::move(collection), body.finish(), std::move(context)));
+}
+
+awaitable<void> drop_index(ClientPtr client, std::string collection, std::string name, OperationContext context) {
+  bson::Builder body;
+  body.append_string("dropIndexes", collection).append_string("index", name);
+  append_comment(body, context);
+  return dropped(std::move(client), changing("dropIndexes", std::move(collection), body.finish(), std::move(context)));
+}
+
+awaitable<void> drop_database(ClientPtr client, OperationContext context) {
+  bson::Builder body;
+  body.append_int32("dropDatabase", 1);
+  append_comment(body, context);
+  return done(std::move(client), changing("dropDatabase", "", body.finish(), std::move(context)));
+}
+
+static Command with_options(const char* name, std::string collection, const bson::Document& options,
+                            OperationContext context) {
+  bson::Builder body;
+  body.append_string(name, collection);
+  for (const auto& option : options.view()) body.append(option.name, option.value);
+  append_comment(body, context);
+  return changing(name, std::move(collection), body.finish(), std::move(context));
+}
+
+awaitable<void> create_collection(ClientPtr client, std::string name, bson::Document options, OperationContext context) {
+  return done(std::move(client), with_options("create", std::move(name), options, std::move(context)));
+}
+
+awaitable<void> change_collection(ClientPtr client, std::string name, bson::Document options, OperationContext context) {
+  return done(std::move(client), with_options("collMod", std::move(name), options, std::move(context)));
 }
 
 // Nobody knows whether it writes: it goes where writes go, once; unless the caller names readers.
-awaitable<bson::Document> run_command(ClientPtr client, bson::Document document, OperationContext context) {
+static Command given_command(const bson::Document& document, OperationContext context) {
   if (document.empty())
     throw error(errc::invalid_query, "The command is empty: its first field names it, such as {\"ping\": 1}");
   Command command;
@@ -83,7 +117,17 @@ awaitable<bson::Document> run_command(ClientPtr client, bson::Document document,
       body.append(element.name, element.value);
   }
   command.body = body.finish();
-  return answered(std::move(client), std::move(command));
+  return command;
+}
+
+awaitable<bson::Document> run_command(ClientPtr client, bson::Document command, OperationContext context) {
+  return answered(std::move(client), given_command(command, std::move(context)));
+}
+
+awaitable<FindReply> run_cursor_command(ClientPtr client, bson::Document command, std::size_t batch_size,
+                                        OperationContext context) {
+  auto given = std::make_unique<Command>(given_command(command, std::move(context)));
+  return open_cursor(std::move(client), std::move(given), batch_size != 0 ? batch_size : batches_of_server);
 }
 
 }  // namespace kinship::mongodb

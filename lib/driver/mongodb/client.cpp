@@ -72,7 +72,7 @@ awaitable<void> Client::verify(std::shared_ptr<Client> self) {
 void Client::spawn(awaitable<void> task) { asio::co_spawn(executor_, std::move(task), asio::detached); }
 
 void Client::kill_cursor(std::shared_ptr<Server> server, std::string database, std::string collection, std::int64_t id,
-                         SessionLease session) {
+                         SessionLease session, Clock::duration budget) {
   if (activity_->is_closed()) return;
   bson::Builder body;
   body.append_string("killCursors", collection).begin_array("cursors").append_int64("", id).end();
@@ -82,7 +82,8 @@ void Client::kill_cursor(std::shared_ptr<Server> server, std::string database, s
   command.database = std::move(database);
   command.body = body.finish();
   command.context = background_context();
-  command.time_limit = false;
+  command.time_limit = budget.count() > 0;
+  if (command.time_limit) command.context.deadline = Clock::now() + budget;
   command.server = std::move(server);
   spawn(run_quietly(shared_from_this(), std::move(command), std::move(session)));
 }

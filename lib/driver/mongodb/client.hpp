@@ -40,14 +40,17 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   /// A session of its own for one transaction, which is begun.
   std::shared_ptr<MongoSession> begin(std::string origin, OperationContext options);
   /// A session for any operations, and for transactions one after the other. Throws `unsupported` without sessions.
-  std::shared_ptr<MongoSession> start_session(bool causal = true);
+  std::shared_ptr<MongoSession> start_session(MongoSession::Settings settings = {});
   /// Throws `invalid_query` if the session has one, or if its writes would not be acknowledged.
   void begin_transaction(const std::shared_ptr<MongoSession>& session, std::string origin, OperationContext options);
   /// Sends the commit, and once more if its reply was lost. While its result is not known, it may be called again.
-  static awaitable<void> commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
+  /// `deadline`: instead of the transaction's, the session's or the client's.
+  static awaitable<void> commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session,
+                                Deadline deadline = no_deadline);
   /// Commits until the result is known, for 120 s or as long as the transaction may take.
   static awaitable<void> commit_surely(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
-  static awaitable<void> abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session);
+  static awaitable<void> abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session,
+                               Deadline deadline = no_deadline);
   /// The transaction behind the seam's session; null for none. Throws `transaction_aborted` for one of another database.
   std::shared_ptr<MongoSession> own(const std::shared_ptr<Session>& session) const;
 
@@ -59,9 +62,9 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   /// The event loop is being destroyed: no socket and no timer may be left.
   void loop_gone();
 
-  /// Ends a cursor on its server, without waiting.
+  /// Ends a cursor on its server, without waiting. `budget`: how long the server may take; zero: as long as it takes.
   void kill_cursor(std::shared_ptr<Server> server, std::string database, std::string collection, std::int64_t id,
-                   SessionLease session);
+                   SessionLease session, std::chrono::steady_clock::duration budget = {});
   /// Ends a transaction that was dropped, without waiting.
   void abandon(SessionLease session, std::shared_ptr<Server> server);
   void late_reply(const std::shared_ptr<Server>& server, const Message& reply) override;

@@ -2,6 +2,7 @@
 // A commit that may have been applied is sent once more, and, until its result is known, again.
 #include <algorithm>
 
+#include <kinship/driver/extras.hpp>
 #include <kinship/error.hpp>
 
 #include "driver/mongodb/bson_read.hpp"
@@ -17,15 +18,30 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds commit_limit(120);
 constexpr int max_time_expired = 50;
 
-Command ending_command(const std::shared_ptr<MongoSession>& transaction, Ending ending) {
+// A rollback is sent although its transaction has run out of time: it gets as much again.
+Deadline ending_deadline(const MongoSession& transaction, Ending ending, Deadline given) {
+  if (given != no_deadline) return given;
+  if (transaction.budget().count() > 0)
+    return ending == Ending::commit ? transaction.began() + transaction.budget() : Clock::now() + transaction.budget();
+  return transaction.timeout().count() > 0 ? Clock::now() + transaction.timeout() : no_deadline;
+}
+
+Command ending_command(const std::shared_ptr<MongoSession>& transaction, Ending ending, Deadline deadline) {
   bson::Builder body;
   Command command;
   command.name = ending == Ending::commit ? "commitTransaction" : "abortTransaction";
   command.database = "admin";
   command.body = body.append_int32(command.name, 1).finish();
   command.context.session = transaction;
-  if (transaction->budget().count() > 0) command.context.deadline = Clock::now() + transaction->budget();
-  command.context.write_concern = transaction->options().write_concern;
+  command.context.deadline = ending_deadline(*transaction, ending, deadline);
+  const OperationContext options = transaction->options();
+  command.context.write_concern = options.write_concern;
+  command.context.extras = options.extras;
+  if (ending == Ending::abort && options.extras) {  // its own time is for the commit
+    auto without_time = std::make_shared<OperationExtras>(*options.extras);
+    without_time->max_time = {};
+    command.context.extras = std::move(without_time);
+  }
   command.writes = command.write_concern = true;
   command.ending = ending;
   return command;
@@ -45,17 +61,17 @@ std::shared_ptr<MongoSession> Client::own(const std::shared_ptr<Session>& sessio
 std::shared_ptr<MongoSession> Client::begin(std::string origin, OperationContext options) {
   const auto minutes = deployment_->view()->topology.logical_session_timeout_minutes;
   auto session = std::make_shared<MongoSession>(weak_from_this(), SessionLease(sessions_, minutes),
-                                                MongoSession::Kind::one_transaction);
+                                                MongoSession::Kind::one_transaction, MongoSession::Settings());
   begin_transaction(session, std::move(origin), std::move(options));
   return session;
 }
 
-std::shared_ptr<MongoSession> Client::start_session(bool causal) {
+std::shared_ptr<MongoSession> Client::start_session(MongoSession::Settings settings) {
   const auto minutes = deployment_->view()->topology.logical_session_timeout_minutes;
   if (!minutes)
     throw error(errc::unsupported, "This deployment has no sessions: they need a replica set or a sharded cluster");
   SessionLease lease(sessions_, minutes);
-  return std::make_shared<MongoSession>(weak_from_this(), std::move(lease), MongoSession::Kind::lasting, causal);
+  return std::make_shared<MongoSession>(weak_from_this(), std::move(lease), MongoSession::Kind::lasting, settings);
 }
 
 void Client::begin_transaction(const std::shared_ptr<MongoSession>& session, std::string origin, OperationContext options) {
@@ -72,13 +88,13 @@ static std::shared_ptr<MongoSession> required(std::shared_ptr<MongoSession> tran
   throw error(errc::transaction_aborted, "No transaction started: use the session that begin() gave you");
 }
 
-awaitable<void> Client::commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session) {
+awaitable<void> Client::commit(std::shared_ptr<Client> self, std::shared_ptr<Session> session, Deadline deadline) {
   const std::shared_ptr<MongoSession> transaction = required(self->own(session));
   const MongoSession::State was = transaction->finish(MongoSession::State::committed);
   std::exception_ptr failure;
   bool known = true;
   if (was == MongoSession::State::running || was == MongoSession::State::committed) {
-    Command command = ending_command(transaction, Ending::commit);
+    Command command = ending_command(transaction, Ending::commit, deadline);
     command.repeated = was == MongoSession::State::committed;
     try {
       co_await run(self, std::move(command));
@@ -102,7 +118,7 @@ static bool may_commit_again(const error& e, bool unknown_before) {
 awaitable<void> Client::commit_surely(std::shared_ptr<Client> self, std::shared_ptr<Session> session) {
   const std::shared_ptr<MongoSession> transaction = required(self->own(session));
   const auto budget = transaction->budget();
-  const Deadline until = budget.count() > 0 ? Clock::now() + budget : transaction->began() + commit_limit;
+  const Deadline until = transaction->began() + (budget.count() > 0 ? budget : commit_limit);
   std::chrono::milliseconds pause_time(5);
   std::exception_ptr unknown;
   for (;;) {
@@ -122,11 +138,11 @@ awaitable<void> Client::commit_surely(std::shared_ptr<Client> self, std::shared_
   }
 }
 
-awaitable<void> Client::abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session) {
+awaitable<void> Client::abort(std::shared_ptr<Client> self, std::shared_ptr<Session> session, Deadline deadline) {
   const std::shared_ptr<MongoSession> transaction = required(self->own(session));
   const MongoSession::State was = transaction->finish(MongoSession::State::aborted);
   if (was == MongoSession::State::running || was == MongoSession::State::doomed) {
-    Command command = ending_command(transaction, Ending::abort);
+    Command command = ending_command(transaction, Ending::abort, deadline);
     try {
       co_await run(self, std::move(command));
     } catch (const error&) {  // the server rolls back by itself what it was not told to

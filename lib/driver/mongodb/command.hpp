@@ -27,6 +27,7 @@ struct Command {
   OperationContext context{};
 
   bool writes{};          // goes to a server that takes writes
+  bool anywhere{};        // writes, but the member it is sent to is chosen as for reads
   bool read_concern{};    // knows readConcern
   bool write_concern{};   // knows writeConcern
   bool time_limit{true};  // knows maxTimeMS

@@ -2,13 +2,19 @@
 // In a transaction only its first command names concerns, and only its last the write concern.
 #include "driver/mongodb/command_fields.hpp"
 
+#include <kinship/driver/extras.hpp>
+
+#include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/concern.hpp"
 
 namespace kinship::mongodb {
 namespace {
 
 WriteConcern write_concern_of(const MongoUri& uri, const Command& command) {
-  return write_concern_of(command.context.write_concern, write_concern_of(uri.options));
+  const OperationContext& context = command.context;
+  if (context.extras && !context.extras->write_concern.empty())
+    return mongodb::write_concern_of(context.write_concern, context.extras->write_concern.view());
+  return mongodb::write_concern_of(context.write_concern, mongodb::write_concern_of(uri.options));
 }
 
 void append_write_concern(bson::Builder& out, const MongoUri& uri, const Command& command, bool repeated_commit) {
@@ -68,6 +74,15 @@ ReadSelector read_selector(const MongoUri& uri, const OperationContext& context,
   ReadSelector read;
   if (in_transaction) return read;
   read.mode = context.read_preference;
+  if (context.extras && read.mode != ReadPreference::primary) {
+    const bson::DocumentView given = context.extras->read_preference;
+    for (const auto& tags : read_document(given["tags"])) {
+      TagSet& set = read.tag_sets.emplace_back();
+      for (const auto& [name, value] : read_document(tags.value)) set.emplace_back(name, read_text(value));
+    }
+    if (const auto seconds = read_integer(given["maxStalenessSeconds"]); seconds && *seconds > 0)
+      read.max_staleness = std::chrono::seconds(*seconds);
+  }
   if (read.mode != ReadPreference::primary || !uri.options.read_preference) return read;
   read.mode = *uri.options.read_preference;
   if (uri.options.read_preference_tags) read.tag_sets = *uri.options.read_preference_tags;
@@ -88,6 +103,10 @@ bson::Document command_fields(Client& client, const Command& command, const Comm
       append_read_concern(out, uri, fields.transaction->options(), fields.read_after);
     }
     out.append_bool("autocommit", false);
+  } else if (fields.snapshot != nullptr) {  // whatever the command: the server says what cannot be read like that
+    out.begin_document("readConcern").append_string("level", "snapshot");
+    if (const auto time = fields.snapshot->read_at()) out.append_timestamp("atClusterTime", *time);
+    out.end();
   } else if (command.read_concern) {
     append_read_concern(out, uri, command.context, fields.read_after);
   } else if (command.write_concern && fields.read_after) {  // writes of a causal session come after what it has seen, too
@@ -101,7 +120,7 @@ bson::Document command_fields(Client& client, const Command& command, const Comm
   }
   if (connection.server.type != ServerType::standalone)
     if (const auto time = client.cluster_time().newest()) out.append("$clusterTime", time->view());
-  if (!command.writes) append_read_preference(out, read, connection.server.type, topology);
+  if (!command.writes || command.anywhere) append_read_preference(out, read, connection.server.type, topology);
   if (fields.time_limit > 0) out.append_int64("maxTimeMS", fields.time_limit);
   out.append_string("$db", command.database.empty() ? client.database() : command.database);
   return out.finish();

@@ -13,6 +13,7 @@ struct CommandFields {
   MongoSession* transaction{};
   bool first_in_transaction{};
   std::optional<std::uint64_t> read_after{};  // of a causal session
+  const MongoSession* snapshot{};             // the session, if its reads see one moment
   std::int64_t time_limit{};                  // milliseconds; 0: none
   bool repeated_commit{};
 };

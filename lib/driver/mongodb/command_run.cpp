@@ -21,6 +21,8 @@ awaitable<Answer> Client::run(std::shared_ptr<Client> self, Command* command) {
   const auto& timeout = self->uri_->options.timeout;
   if (timeout && timeout->count() > 0 && command->context.deadline == no_deadline)
     command->context.deadline = Clock::now() + *timeout;
+  if (transaction && command->ending == Ending::none)
+    command->context.deadline = std::min(command->context.deadline, transaction->deadline());
   if (command->context.deadline <= Clock::now()) {
     if (transaction && command->ending == Ending::none) transaction->doom();
     throw NetworkError(errc::timeout, command->name + " was not sent: its deadline had passed");

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include <kinship/driver/extras.hpp>
+
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/client.hpp"
 #include "driver/mongodb/command_fields.hpp"
@@ -13,13 +15,16 @@
 
 namespace kinship::mongodb {
 
+/// From this one on, MongoDB 5.0, there are snapshot reads outside of transactions.
+inline constexpr int wire_with_snapshots = 13;
+
 class CommandRun {
  public:
   CommandRun(Client& client, Command& command, MongoSession* session) : client_(client), command_(command), given_(session) {
     if (given_ != nullptr && command_.ending == Ending::none) first_in_transaction_ = given_->enter();
     if (given_ != nullptr && (command_.ending != Ending::none || given_->in_transaction())) transaction_ = given_;
-    target_.writes = command_.writes;
-    if (!command_.writes) target_.read = read_selector(client_.uri(), command_.context, transaction_ != nullptr);
+    target_.writes = command_.writes && !command_.anywhere;
+    if (!target_.writes) target_.read = read_selector(client_.uri(), command_.context, transaction_ != nullptr);
     silent_ = is_unacknowledged(client_.uri(), command_);
   }
 
@@ -53,7 +58,7 @@ class CommandRun {
     wire_version_ = connection.server.max_wire;
     const auto view = view_ ? std::move(view_) : client_.deployment()->view();
     CommandFields fields = session_fields(connection, answer);
-    fields.time_limit = time_limit(*server, *view);
+    fields.time_limit = time_limit(*server);
     if (transaction_ != nullptr && view->topology.type == TopologyType::sharded) transaction_->pin(server);
     Request out;
     const bson::Document more = command_fields(client_, command_, fields, target_.read, connection, view->topology.type);
@@ -176,6 +181,11 @@ class CommandRun {
     CommandFields fields;
     fields.repeated_commit = command_.ending == Ending::commit && (unsure_ || command_.repeated);
     if (given_ != nullptr && connection.server.type != ServerType::standalone) fields.read_after = given_->read_after();
+    if (given_ != nullptr && given_->is_snapshot()) {
+      if (connection.server.max_wire < wire_with_snapshots)
+        throw error(errc::unsupported, "Snapshot reads require MongoDB 5.0 or later: read without, or upgrade the server");
+      if (!command_.server) fields.snapshot = given_;  // a cursor goes on in its own
+    }
     if (transaction_ != nullptr) {
       fields.transaction = transaction_;
       fields.session = &transaction_->server_session();
@@ -198,13 +208,14 @@ class CommandRun {
     return fields;
   }
 
-  std::int64_t time_limit(const Server& server, const View& view) const {
+  std::int64_t time_limit(const Server& server) const {
     const Deadline deadline = command_.context.deadline;
-    if (deadline == no_deadline || !command_.time_limit) return 0;
-    const auto* description = view.topology.find(server.address);
-    auto left = deadline - Clock::now();
-    if (description != nullptr && description->round_trip)
-      left -= std::min<Clock::duration>(*description->round_trip, left / 2);
+    if (!command_.time_limit) return 0;
+    if (deadline == no_deadline) return command_.context.extras ? command_.context.extras->max_time.count() : 0;
+    const auto left = deadline - Clock::now() - server.monitor->least_round_trip();
+    if (left <= Clock::duration())
+      throw NetworkError(errc::timeout, command_.name + " was not sent: its deadline comes before an answer of " +
+                                            server.address.text() + " can");
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(left).count();
     if (milliseconds > INT32_MAX) return 0;
     return std::max<std::int64_t>(milliseconds, 1);

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "driver/mongodb/bson_read.hpp"
+
 namespace kinship::mongodb {
 
 void append_write_concern(bson::Builder& command, const WriteConcern& concern) {
@@ -25,6 +27,14 @@ void append_write_concern(bson::Builder& command, const WriteConcern& concern) {
 
 WriteConcern write_concern_of(const UriOptions& options) {
   return {options.w.value_or(""), options.w_timeout, options.journal};
+}
+
+WriteConcern write_concern_of(std::string_view w, bson::DocumentView more) {
+  WriteConcern out;
+  out.w = w;
+  if (const auto timeout = read_integer(more["wtimeout"])) out.w_timeout = Milliseconds(*timeout);
+  if (const auto journal = more["j"]; journal.is(bson::Type::boolean)) out.journal = journal.as_bool();
+  return out;
 }
 
 WriteConcern write_concern_of(std::string_view given, const WriteConcern& of_client) {

@@ -27,6 +27,8 @@ void append_write_concern(bson::Builder& command, const WriteConcern& concern);
 
 /// What the URI asks for.
 WriteConcern write_concern_of(const UriOptions& options);
+/// `w` with what else was asked for: {"j": true, "wtimeout": 500}.
+WriteConcern write_concern_of(std::string_view w, bson::DocumentView more);
 /// `given` ("majority", "2", ...) where an operation has its own, else the client's.
 WriteConcern write_concern_of(std::string_view given, const WriteConcern& of_client);
 

@@ -5,6 +5,7 @@
 #include <kinship/error.hpp>
 
 #include "driver/mongodb/bson_read.hpp"
+#include "driver/mongodb/cursor_terms.hpp"
 #include "driver/mongodb/operations.hpp"
 
 namespace kinship::mongodb {
@@ -16,6 +17,7 @@ struct CursorPart {
   std::int64_t id{};
   std::string_view space{};  // "database.collection"
   bson::DocumentView documents{};
+  bson::DocumentView token{};  // of a change stream
 };
 
 CursorPart read_cursor(const Answer& answer, const char* batch) {
@@ -28,10 +30,22 @@ CursorPart read_cursor(const Answer& answer, const char* batch) {
       out.documents = read_document(field.value);
     else if (field.name == "id")
       out.id = read_integer(field.value).value_or(0);
+    else if (field.name == "postBatchResumeToken")
+      out.token = read_document(field.value);
     else if (field.name == "ns")
       out.space = read_text(field.value);
   }
   return out;
+}
+
+void remember(ChangePlace& place, const Client& client, const Answer& answer, const CursorPart& part) {
+  place.token = bson::Document(part.token);
+  const bson::ValueView time = answer.body()["operationTime"];
+  if (place.operation_time == 0 && time.is(bson::Type::timestamp))
+    place.operation_time = static_cast<std::uint64_t>(time.as_int64());
+  const auto view = client.deployment()->view();
+  const auto* server = view->topology.find(answer.server->address);
+  if (server != nullptr) place.wire_version = server->max_wire;
 }
 
 /// How the documents of a reply become those of a batch.
@@ -66,25 +80,27 @@ Read reader_of(Results results) {
 
 class MongoCursor final : public Cursor {
  public:
-  MongoCursor(ClientPtr client, Answer& answer, const CursorPart& part, std::string collection, std::size_t batch_size,
-              OperationContext context, Read read)
+  MongoCursor(ClientPtr client, Answer& answer, const CursorPart& part, Command& opened, std::size_t batch_size,
+              Clock::duration budget, Read read, ChangePlace* place)
       : client_(std::move(client)),
         server_(answer.server),
+        given_session_(opened.context.session),
         session_(std::move(answer.session)),
         id_(part.id),
         batch_size_(batch_size),
-        context_(std::move(context)),
-        collection_(std::move(collection)),
-        read_(read) {
+        terms_(*client_, opened, *server_, budget),
+        collection_(std::move(opened.collection)),
+        read_(read),
+        place_(place) {
     const auto dot = part.space.find('.');
     if (dot != std::string_view::npos) {
       database_ = part.space.substr(0, dot);
       collection_ = part.space.substr(dot + 1);
     }
-    if (context_.deadline != no_deadline) budget_ = context_.deadline - Clock::now();
   }
   ~MongoCursor() override {
-    if (id_ != 0) client_->kill_cursor(server_, std::move(database_), std::move(collection_), id_, std::move(session_));
+    if (id_ != 0)
+      client_->kill_cursor(server_, std::move(database_), std::move(collection_), id_, std::move(session_), terms_.budget());
   }
 
   awaitable<Batch> next() override { return next_of(this); }
@@ -96,14 +112,16 @@ class MongoCursor final : public Cursor {
     if (self->id_ == 0) co_return out;
     bson::Builder body;
     body.append_int64("getMore", self->id_).append_string("collection", self->collection_);
-    if (self->batch_size_ != 0) body.append_int32("batchSize", wire_batch_size(self->batch_size_));
+    if (self->batch_size_ != 0 && self->batch_size_ != batches_of_server)
+      body.append_int32("batchSize", wire_batch_size(self->batch_size_));
+    self->terms_.append_to(body);
     Command command;
     command.name = "getMore";
     command.collection = self->collection_;
     command.database = self->database_;
     command.body = body.finish();
-    command.context.session = self->context_.session;
-    if (self->context_.deadline != no_deadline) command.context.deadline = Clock::now() + self->budget_;
+    command.context.session = self->given_session_;
+    command.context.deadline = self->terms_.deadline();
     command.time_limit = false;
     command.server = self->server_;
     command.session = self->session_.get();
@@ -111,6 +129,7 @@ class MongoCursor final : public Cursor {
     const CursorPart part = read_cursor(answer, "nextBatch");
     self->id_ = part.id;
     if (self->id_ == 0) self->session_ = SessionLease();
+    if (self->place_ != nullptr) remember(*self->place_, *self->client_, answer, part);
     self->read_(out, part.documents);
     out.owner = answer.message.bytes;
     co_return out;
@@ -118,13 +137,14 @@ class MongoCursor final : public Cursor {
 
   const ClientPtr client_;
   const std::shared_ptr<Server> server_;
+  const std::shared_ptr<Session> given_session_;
   SessionLease session_;
   std::int64_t id_;
   const std::size_t batch_size_;
-  const OperationContext context_;
+  const CursorTerms terms_;
   std::string database_, collection_;
   const Read read_;
-  Clock::duration budget_{};
+  ChangePlace* const place_;
 };
 
 /// Several batches as one.
@@ -155,9 +175,20 @@ std::int32_t wire_batch_size(std::size_t batch_size) noexcept {
   return batch_size == 0 || batch_size > INT_MAX ? everything : static_cast<std::int32_t>(batch_size);
 }
 
+static Clock::duration time_given(const Client& client, Deadline deadline) {
+  if (deadline != no_deadline) return deadline - Clock::now();
+  return client.uri().options.timeout.value_or(Milliseconds(0));
+}
+
 static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
-                                           Results results) {
+                                           Results results, ChangePlace* place) {
   command->opens_cursor = true;
+  const bool stays_open = batch_size != 0 && !read_bool(command->body["singleBatch"]);
+  Clock::duration budget{};
+  if (command->context.extras) check_cursor_times(*client, command->context);
+  if (stays_open) budget = time_given(*client, command->context.deadline);
+  if (budget.count() > 0)
+    command->time_limit = command->time_limit && (place != nullptr || carries_deadline(command->context));
   awaitable<Answer> run = Client::run(client, command.get());
   Answer answer = co_await std::move(run);
   const CursorPart part = read_cursor(answer, "firstBatch");
@@ -165,18 +196,15 @@ static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Com
   const Read read = reader_of(results);
   read(reply.first, part.documents);
   reply.first.owner = answer.message.bytes;
+  if (place != nullptr) remember(*place, *client, answer, part);
   if (part.id == 0) co_return reply;
-  OperationContext context;
-  context.session = command->context.session;
-  context.deadline = command->context.deadline;
-  reply.cursor = std::make_unique<MongoCursor>(std::move(client), answer, part, std::move(command->collection), batch_size,
-                                               std::move(context), read);
+  reply.cursor = std::make_unique<MongoCursor>(std::move(client), answer, part, *command, batch_size, budget, read, place);
   if (batch_size == 0) co_return co_await fetch_all(std::move(reply));
   co_return reply;
 }
 awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
-                                 Results results) {
-  return open_cursor_of(std::move(client), std::move(command), batch_size, results);
+                                 Results results, ChangePlace* place) {
+  return open_cursor_of(std::move(client), std::move(command), batch_size, results, place);
 }
 
 }  // namespace kinship::mongodb

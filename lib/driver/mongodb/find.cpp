@@ -1,5 +1,10 @@
 // find, and the commands that are like it: aggregate and distinct.
 // A first batch is asked for in the size the caller wants, because the server's default of 101 costs round trips.
+#include <algorithm>
+
+#include <kinship/driver/extras.hpp>
+#include <kinship/error.hpp>
+
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/operations.hpp"
 #include "driver/mongodb/pipeline.hpp"
@@ -14,16 +19,30 @@ Command new_command(const char* name, std::string collection, OperationContext c
   return command;
 }
 
+bson::DocumentView extra_fields(const OperationContext& context) noexcept {
+  return context.extras ? context.extras->fields.view() : bson::DocumentView();
+}
+
 void append_common(bson::Builder& body, const OperationContext& context) {
-  if (!context.comment.empty()) body.append_string("comment", context.comment);
-  if (!context.hint.empty()) body.append_string("hint", context.hint);
-  if (!context.collation.empty()) body.append("collation", context.collation.view());
+  const bson::DocumentView more = extra_fields(context);
+  if (!context.comment.empty() && more["comment"].missing()) body.append_string("comment", context.comment);
+  if (!context.hint.empty() && more["hint"].missing()) body.append_string("hint", context.hint);
+  if (!context.collation.empty() && more["collation"].missing()) body.append("collation", context.collation.view());
+  for (const auto& field : more) body.append(field.name, field.value);
+}
+
+void append_comment(bson::Builder& body, const OperationContext& context) {
+  const bson::DocumentView more = extra_fields(context);
+  if (!context.comment.empty() && more["comment"].missing()) body.append_string("comment", context.comment);
+  for (const auto& field : more)
+    if (field.name != "hint" && field.name != "collation") body.append(field.name, field.value);
 }
 
 // A batch as large as the limit is asked for one larger: else the server keeps
 // the cursor open behind it.
 static void append_batch_size(bson::Builder& body, const FindOperation& operation) {
   if (operation.batch_size == 0 && operation.limit != 0 && operation.limit <= batch_of_server) return;
+  if (operation.batch_size == batches_of_server) return;
   const std::size_t more = operation.batch_size != 0 && operation.batch_size == operation.limit ? 1 : 0;
   body.append_int32("batchSize", wire_batch_size(operation.batch_size + more));
 }
@@ -58,17 +77,28 @@ static bool writes(bson::DocumentView pipeline) {
   return last;
 }
 
+static bson::ValueView change_stage(bson::DocumentView pipeline) {
+  return pipeline.empty() ? bson::ValueView() : read_document(pipeline.begin()->value)["$changeStream"];
+}
+static bson::DocumentView change_options(bson::DocumentView pipeline) { return read_document(change_stage(pipeline)); }
+
 static std::unique_ptr<Command> aggregate_command(std::string collection, bson::DocumentView pipeline,
                                                   std::size_t batch_size, OperationContext context) {
   bson::Builder body;
-  body.append_string("aggregate", collection).append_array("pipeline", pipeline);
+  if (collection.empty())
+    body.append_int32("aggregate", 1);
+  else
+    body.append_string("aggregate", collection);
+  body.append_array("pipeline", pipeline);
   const bool writing = writes(pipeline);
   body.begin_document("cursor");
-  if (!writing && batch_size != batch_of_server) body.append_int32("batchSize", wire_batch_size(batch_size));
+  if (!writing && batch_size != batch_of_server && batch_size != batches_of_server)
+    body.append_int32("batchSize", wire_batch_size(batch_size));
   body.end();
   append_common(body, context);
   auto command = std::make_unique<Command>(new_command("aggregate", std::move(collection), std::move(context)));
   command->body = body.finish();
+  if (read_bool(change_options(pipeline)["allChangesForCluster"])) command->database = "admin";
   command->read_concern = true;
   command->writes = command->write_concern = writing;
   command->retry = writing ? Retry::never : Retry::as_read;
@@ -101,10 +131,28 @@ awaitable<FindReply> find(ClientPtr client, FindOperation& operation) {
   return open_cursor(std::move(client), std::move(command), operation.batch_size, Results::keyed);
 }
 
+// From MongoDB 5.0 on, secondaries hand a pipeline's result to the primary.
+static bool secondaries_write(const TopologyDescription& topology) {
+  constexpr int wire = 13;
+  return std::all_of(topology.servers.begin(), topology.servers.end(),
+                     [](const auto& server) { return !server.data_bearing() || server.max_wire >= wire; });
+}
+
 awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {
+  if (operation.context.extras && operation.context.extras->cursor_time == CursorTime::each_batch &&
+      writes(operation.pipeline.view()))
+    throw error(errc::invalid_query, "A pipeline that writes has no batches: its deadline is that of the whole");
+  if (!change_stage(operation.pipeline.view()).missing()) return watch(std::move(client), std::move(operation));
   auto command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
                                    std::move(operation.context));
+  command->anywhere = command->writes && secondaries_write(client->deployment()->view()->topology);
   return open_cursor(std::move(client), std::move(command), operation.batch_size);
+}
+
+awaitable<FindReply> open_changes(ClientPtr client, AggregateOperation operation, ChangePlace* place) {
+  auto command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
+                                   std::move(operation.context));
+  return open_cursor(std::move(client), std::move(command), operation.batch_size, Results::documents, place);
 }
 
 static awaitable<Batch> distinct_of(ClientPtr client, Command command) {

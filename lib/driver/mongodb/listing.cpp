@@ -55,6 +55,13 @@ awaitable<std::vector<CollectionListing>> collections_of(ClientPtr client, Comma
   co_return out;
 }
 
+awaitable<std::vector<bson::Document>> databases_of(ClientPtr client, Command command) {
+  const Answer answer = co_await Client::run(std::move(client), std::move(command));
+  std::vector<bson::Document> out;
+  for (const auto& element : read_document(answer.body()["databases"])) out.emplace_back(read_document(element.value));
+  co_return out;
+}
+
 awaitable<std::vector<IndexListing>> indexes_of(ClientPtr client, Command command) {
   std::vector<IndexListing> out;
   try {
@@ -71,14 +78,24 @@ awaitable<std::vector<IndexListing>> indexes_of(ClientPtr client, Command comman
 awaitable<std::vector<CollectionListing>> list_collections(ClientPtr client, OperationContext context) {
   bson::Builder body;
   body.append_int32("listCollections", 1).append_bool("nameOnly", true).begin_document("cursor").end();
-  if (!context.comment.empty()) body.append_string("comment", context.comment);
+  append_comment(body, context);
   return collections_of(std::move(client), listing_command("listCollections", "", body.finish(), std::move(context)));
+}
+
+awaitable<std::vector<bson::Document>> list_databases(ClientPtr client, bool name_only, OperationContext context) {
+  bson::Builder body;
+  body.append_int32("listDatabases", 1);
+  if (name_only) body.append_bool("nameOnly", true);
+  append_comment(body, context);
+  Command command = listing_command("listDatabases", "", body.finish(), std::move(context));
+  command.database = "admin";
+  return databases_of(std::move(client), std::move(command));
 }
 
 awaitable<std::vector<IndexListing>> list_indexes(ClientPtr client, std::string collection, OperationContext context) {
   bson::Builder body;
   body.append_string("listIndexes", collection).begin_document("cursor").end();
-  if (!context.comment.empty()) body.append_string("comment", context.comment);
+  append_comment(body, context);
   bson::Document command = body.finish();
   return indexes_of(std::move(client),
                     listing_command("listIndexes", std::move(collection), std::move(command), std::move(context)));

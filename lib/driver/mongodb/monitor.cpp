@@ -54,6 +54,8 @@ void Monitor::stop() {
   round_trips_->stop();
 }
 
+RoundTripTime::Duration Monitor::least_round_trip() const { return round_trips_->minimum(); }
+
 void Monitor::check_now() { line_->wake(); }
 
 void Monitor::cancel_check() {

@@ -30,6 +30,8 @@ class Monitor : public std::enable_shared_from_this<Monitor> {
   void check_now();
   /// An operation found the connection to the server broken: what the monitor waits for will not come. Looks anew.
   void cancel_check();
+  /// The least round trip of the last ones; zero until there are two. For any thread.
+  RoundTripTime::Duration least_round_trip() const;
 
  private:
   static awaitable<void> run(std::shared_ptr<Monitor> self);

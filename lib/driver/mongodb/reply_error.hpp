@@ -28,6 +28,8 @@ class CommandError final : public error {
   const ServerError& failure() const noexcept { return failure_; }
   /// The whole reply; empty if none came.
   bson::Document reply{};
+  /// Of a write in several commands: what those before this one did.
+  WriteReply done{};
 
  private:
   ServerError failure_;

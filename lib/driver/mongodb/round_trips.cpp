@@ -45,6 +45,11 @@ std::optional<RoundTripTime::Duration> RoundTrips::average() const {
   return average ? average : guess_;
 }
 
+RoundTripTime::Duration RoundTrips::minimum() const {
+  const std::lock_guard lock(mutex_);
+  return times_.minimum();
+}
+
 awaitable<void> RoundTrips::run(std::shared_ptr<RoundTrips> self) {
   while (!self->line_->stopped()) {
     try {

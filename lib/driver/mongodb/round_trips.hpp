@@ -23,6 +23,8 @@ class RoundTrips : public std::enable_shared_from_this<RoundTrips> {
   /// The server was lost: what it was says nothing of what it will be.
   void reset();
   std::optional<RoundTripTime::Duration> average() const;
+  /// Zero until there are two samples.
+  RoundTripTime::Duration minimum() const;
 
  private:
   static awaitable<void> run(std::shared_ptr<RoundTrips> self);

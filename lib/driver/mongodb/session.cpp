@@ -13,8 +13,8 @@ namespace kinship::mongodb {
 
 using Clock = std::chrono::steady_clock;
 
-MongoSession::MongoSession(std::weak_ptr<Client> client, SessionLease lease, Kind kind, bool causal)
-    : client_(std::move(client)), kind_(kind), causal_(causal), lease_(std::move(lease)) {}
+MongoSession::MongoSession(std::weak_ptr<Client> client, SessionLease lease, Kind kind, Settings settings)
+    : client_(std::move(client)), kind_(kind), settings_(settings), lease_(std::move(lease)) {}
 
 MongoSession::~MongoSession() {
   const bool open = state_ == State::running || state_ == State::doomed;
@@ -30,6 +30,7 @@ void MongoSession::refuse_ended(const char* what) const {
 void MongoSession::refuse(const char* what) const { throw error(errc::invalid_query, what); }
 
 void MongoSession::begin(Activity::Token token, std::string origin, OperationContext options) {
+  if (settings_.snapshot) refuse("Transactions are not supported in snapshot sessions: begin one on another session");
   const std::lock_guard lock(mutex_);
   if (state_ == State::starting || state_ == State::running || state_ == State::doomed)
     refuse("There is a transaction already in progress on this session: commit or abort it before another one begins");
@@ -110,17 +111,32 @@ void MongoSession::settle(bool known) {
   if (kind_ == Kind::one_transaction && known) lease = std::move(lease_);
 }
 
+// Of a find or an aggregation inside its cursor.
+static std::optional<std::uint64_t> snapshot_time_of(bson::DocumentView reply) {
+  bson::ValueView time = read_document(reply["cursor"])["atClusterTime"];
+  if (time.missing()) time = reply["atClusterTime"];
+  if (!time.is(bson::Type::timestamp)) return std::nullopt;
+  return static_cast<std::uint64_t>(time.as_int64());
+}
+
 void MongoSession::saw(bson::DocumentView reply) {
   const auto time = operation_time_of(reply);
   const bson::DocumentView token = read_document(reply["recoveryToken"]);
+  const auto snapshot = settings_.snapshot ? snapshot_time_of(reply) : std::nullopt;
   const std::lock_guard lock(mutex_);
+  if (!snapshot_time_) snapshot_time_ = snapshot;
   if (time) operation_time_ = std::max(operation_time_.value_or(0), *time);
   if (!token.empty()) recovery_token_ = bson::Document(token);
 }
 
 std::optional<std::uint64_t> MongoSession::read_after() const {
   const std::lock_guard lock(mutex_);
-  return causal_ ? operation_time_ : std::nullopt;
+  return settings_.causal && !settings_.snapshot ? operation_time_ : std::nullopt;
+}
+
+std::optional<std::uint64_t> MongoSession::read_at() const {
+  const std::lock_guard lock(mutex_);
+  return snapshot_time_;
 }
 
 bson::Document MongoSession::recovery_token() const {
@@ -141,6 +157,12 @@ void MongoSession::pin(std::shared_ptr<Server> server) {
 std::chrono::steady_clock::duration MongoSession::budget() const {
   const std::lock_guard lock(mutex_);
   return budget_;
+}
+
+Deadline MongoSession::deadline() const {
+  const std::lock_guard lock(mutex_);
+  const bool open = state_ == State::starting || state_ == State::running;
+  return open && budget_.count() > 0 ? began_ + budget_ : no_deadline;
 }
 
 std::chrono::steady_clock::time_point MongoSession::began() const {

@@ -24,8 +24,12 @@ class MongoSession final : public Session {
   /// The seam's sessions are one transaction each and refuse what comes after it; others last.
   enum class Kind : std::uint8_t { one_transaction, lasting };
 
-  /// `causal`: reads see at least what the session has seen or written before, on whichever member.
-  MongoSession(std::weak_ptr<Client> client, SessionLease lease, Kind kind, bool causal = true);
+  struct Settings {
+    bool causal{true};  // reads see at least what the session has seen or written before, on whichever member
+    bool snapshot{};    // all reads see the data of one moment, that of the first; no transactions
+    std::chrono::milliseconds timeout{};  // of its transactions' ends; 0: the client's
+  };
+  MongoSession(std::weak_ptr<Client> client, SessionLease lease, Kind kind, Settings settings);
   /// A transaction that was not ended is rolled back on the server, without waiting.
   ~MongoSession() override;
 
@@ -49,6 +53,9 @@ class MongoSession final : public Session {
   void saw(bson::DocumentView reply);
   /// What reads are to come after; nullopt: nothing, or the session is not causal.
   std::optional<std::uint64_t> read_after() const;
+  bool is_snapshot() const noexcept { return settings_.snapshot; }
+  /// The moment a snapshot session reads; nullopt: none yet.
+  std::optional<std::uint64_t> read_at() const;
   /// What the mongos of a sharded transaction gave for its end; may be empty.
   bson::Document recovery_token() const;
 
@@ -57,8 +64,11 @@ class MongoSession final : public Session {
   /// Which server its transaction runs on; null before the first command. On a sharded cluster it stays on one mongos.
   std::shared_ptr<Server> pinned() const;
   void pin(std::shared_ptr<Server> server);
-  /// How long the transaction's end may take; zero: as long as it takes.
+  /// How long the transaction may take, its end included; zero: as long as it takes.
   std::chrono::steady_clock::duration budget() const;
+  /// By when its operations must be done.
+  Deadline deadline() const;
+  std::chrono::milliseconds timeout() const noexcept { return settings_.timeout; }
   /// When the transaction was begun.
   std::chrono::steady_clock::time_point began() const;
   /// Concerns the transaction was begun with.
@@ -70,10 +80,10 @@ class MongoSession final : public Session {
 
   const std::weak_ptr<Client> client_;
   const Kind kind_;
-  const bool causal_;
+  const Settings settings_;
   mutable std::mutex mutex_;
   SessionLease lease_;
-  std::optional<std::uint64_t> operation_time_{};
+  std::optional<std::uint64_t> operation_time_{}, snapshot_time_{};
   // Of the transaction.
   Activity::Token token_{};
   std::string origin_{};

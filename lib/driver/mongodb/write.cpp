@@ -25,7 +25,7 @@ Command command_of(const WriteOperation& operation, const WriteChunk& chunk) {
   bson::Builder body;
   body.append_string(chunk.command, operation.collection);
   body.append_bool("ordered", operation.ordered);
-  if (!operation.context.comment.empty()) body.append_string("comment", operation.context.comment);
+  append_comment(body, operation.context);
   Command command = new_command(chunk.command, operation.collection, operation.context);
   command.body = body.finish();
   command.sequences.resize(1);
@@ -82,6 +82,23 @@ bool lost_a_race(const WriteOperation& operation, const WriteChunk& chunk, bson:
 
 bool applied(const WriteReply& reply) { return reply.inserted + reply.matched + reply.deleted + reply.upserted.size() > 0; }
 
+ErrorContext partly(const error& e) {
+  ErrorContext context = e.context();
+  if (context.outcome == Outcome::not_applied) context.outcome = Outcome::partial;
+  return context;
+}
+
+std::string done_before(const WriteReply& reply) {
+  const std::pair<std::uint64_t, const char*> counts[] = {{reply.inserted, " inserted"},
+                                                          {reply.modified, " changed"},
+                                                          {reply.upserted.size(), " upserted"},
+                                                          {reply.deleted, " deleted"}};
+  std::string out;
+  for (const auto& [count, what] : counts)
+    if (count != 0) out += (out.empty() ? "; before it: " : ", ") + std::to_string(count) + what;
+  return out;
+}
+
 awaitable<WriteReply> write_of(ClientPtr client, WriteOperation operation) {
   WriteReply total;
   const auto& timeout = client->uri().options.timeout;
@@ -99,11 +116,15 @@ awaitable<WriteReply> write_of(ClientPtr client, WriteOperation operation) {
         answer = co_await Client::run(client, std::move(once_more));
       }
       add(total, answer.body(), chunk, operation.collection);
+    } catch (const CommandError& e) {
+      if (!applied(total)) throw;
+      CommandError whole(static_cast<errc>(e.code().value()), e.sentence() + done_before(total), partly(e), e.failure());
+      whole.reply = e.reply;
+      whole.done = std::move(total);
+      throw whole;
     } catch (const error& e) {
       if (!applied(total) || e.outcome() != Outcome::not_applied) throw;
-      ErrorContext context = e.context();
-      context.outcome = Outcome::partial;
-      throw error(static_cast<errc>(e.code().value()), e.sentence(), std::move(context));
+      throw error(static_cast<errc>(e.code().value()), e.sentence() + done_before(total), partly(e));
     }
     if (operation.ordered && !total.errors.empty()) break;
   }
@@ -145,13 +166,17 @@ awaitable<FindAndModifyReply> find_and_modify(ClientPtr client, FindAndModifyOpe
   if (operation.kind == WriteKind::delete_one) {
     body.append_bool("remove", true);
   } else {
-    const bool operators = !operation.document.empty() && operation.document.view().begin()->name.starts_with('$');
+    const bool operators =
+        operation.pipeline || (!operation.document.empty() && operation.document.view().begin()->name.starts_with('$'));
     if (operators != (operation.kind == WriteKind::update_one))
       throw error(errc::invalid_query, operators
                                            ? "A replacement has no operators such as $set; to change single fields, update"
                                            : "An update consists of operators such as $set; to put another document in "
                                              "its place, replace it");
-    body.append("update", operation.document.view());
+    if (operation.pipeline)
+      body.append_array("update", operation.document.view());
+    else
+      body.append("update", operation.document.view());
     if (operation.upsert) body.append_bool("upsert", true);
     if (operation.return_new) body.append_bool("new", true);
     if (!operation.array_filters.empty()) body.append_array("arrayFilters", operation.array_filters.view());

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string>
 
+#include <kinship/driver/extras.hpp>
 #include <kinship/value/object_id.hpp>
 
 namespace kinship::mongodb {
@@ -42,19 +43,41 @@ void complete_id(bson::Document& document) {
   document = builder.finish();
 }
 
+/// A field of the item's own, else of the operation's.
+bson::ValueView wanted(const WriteItem& item, const OperationContext& context, std::string_view name) {
+  const bson::ValueView own = item.more[name];
+  return own.missing() && context.extras ? context.extras->fields[name] : own;
+}
+
+void append_hint_and_collation(bson::Builder& out, const WriteItem& item, const OperationContext& context) {
+  const bson::ValueView collation = wanted(item, context, "collation"), hint = wanted(item, context, "hint");
+  if (!collation.missing())
+    out.append("collation", collation);
+  else if (!context.collation.empty())
+    out.append("collation", context.collation.view());
+  if (!hint.missing())
+    out.append("hint", hint);
+  else if (!context.hint.empty())
+    out.append_string("hint", context.hint);
+  for (const auto& field : item.more.view())
+    if (field.name != "collation" && field.name != "hint") out.append(field.name, field.value);
+}
+
 bson::Document statement_of(const WriteItem& item, const OperationContext& context) {
   bson::Builder out;
   out.append("q", item.filter.view());
   if (group_of(item) == Group::remove) {
     out.append_int32("limit", item.kind == WriteKind::delete_one ? 1 : 0);
   } else {
-    out.append("u", item.document.view());
+    if (item.pipeline)
+      out.append_array("u", item.document.view());
+    else
+      out.append("u", item.document.view());
     if (item.kind == WriteKind::update_many) out.append_bool("multi", true);
     if (item.upsert) out.append_bool("upsert", true);
     if (!item.array_filters.empty()) out.append_array("arrayFilters", item.array_filters.view());
   }
-  if (!context.collation.empty()) out.append("collation", context.collation.view());
-  if (!context.hint.empty()) out.append_string("hint", context.hint);
+  append_hint_and_collation(out, item, context);
   return out.finish();
 }
 
@@ -91,7 +114,7 @@ bool WritePlan::usable(std::size_t index) {
     refusal.message = "The collection has no name: name one";
   } else if (item.kind == WriteKind::insert) {
     complete_id(item.document);
-  } else if ((item.kind == WriteKind::update_one || item.kind == WriteKind::update_many) &&
+  } else if ((item.kind == WriteKind::update_one || item.kind == WriteKind::update_many) && !item.pipeline &&
              !begins_with_operator(item.document)) {
     refusal.code = 9;
     refusal.message = "An update consists of operators such as $set; to put another document in its place, replace it";

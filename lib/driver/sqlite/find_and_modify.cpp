@@ -2,6 +2,7 @@
 // What is returned is the document before or after, projected.
 #include "find_and_modify.hpp"
 
+#include "extras.hpp"
 #include "find.hpp"
 #include "table_writer.hpp"
 #include "write_item.hpp"
@@ -43,6 +44,7 @@ FindQuery query_of(const FindAndModifyOperation& operation, std::string_view hin
 }  // namespace
 
 void FindAndModifyJob::run(Connection& connection) {
+  if (operation_.pipeline) refuse_pipeline();
   const FindQuery query = query_of(operation_, context().hint);
   const bool deletes = operation_.kind == WriteKind::delete_one;
   std::optional<Change> change;

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "extras.hpp"
+
 namespace kinship::sqlite {
 namespace {
 
@@ -88,6 +90,13 @@ void Store::submit(std::shared_ptr<Job> job, std::unique_ptr<Completion> complet
         error(errc::transaction_aborted,
               "The transaction belongs to another database: use the handle that transaction() gave you")));
   // What is refused here goes to its transaction all the same, which any failure dooms.
+  if (job->context().extras) {
+    try {
+      check_extras(job->context());
+    } catch (const error&) {
+      job->finish(std::current_exception());
+    }
+  }
   if (!job->context().collation.empty())
     job->finish(std::make_exception_ptr(
         error(errc::unsupported,

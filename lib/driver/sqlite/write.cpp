@@ -4,6 +4,7 @@
 
 #include "duplicate_key.hpp"
 #include "errors.hpp"
+#include "extras.hpp"
 
 namespace kinship::sqlite {
 namespace {
@@ -26,6 +27,7 @@ void WriteJob::run(Connection& connection) {
   for (std::size_t i = 0; i < operation_.items.size(); ++i) {
     connection.check();
     try {
+      if (operation_.items[i].pipeline || !operation_.items[i].more.empty()) check_extras(operation_.items[i]);
       apply_item(connection, operation_.collection, operation_.items[i], context().hint, i, reply);
     } catch (const error& e) {
       if (!is_item_error(e)) throw;

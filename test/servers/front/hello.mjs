@@ -9,7 +9,7 @@ const limits = {
   logicalSessionTimeoutMinutes: 30,
   connectionId: 1,
   minWireVersion: 0,
-  maxWireVersion: 21,
+  maxWireVersion: 25,
   readOnly: false,
 };
 

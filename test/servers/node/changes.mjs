@@ -6,6 +6,9 @@ const log = [];
 const waiting = new Set();
 
 export const logLength = () => log.length;
+// A place in the log, behind so many changes, as clients know it.
+export const tokenOf = (place) => ({ _data: String(place).padStart(20, '0') });
+export const placeOf = (token) => token && Number(token._data);
 
 export function changed(namespace, operation, document, id) {
   log.push({ number: log.length + 1, namespace, operation, document, id });
@@ -26,7 +29,7 @@ export const nextChange = (limit) =>
 function eventOf({ number, namespace, operation, document, id }) {
   const [database, ...collection] = namespace.split('.');
   return {
-    _id: { _data: String(number).padStart(20, '0') },
+    _id: tokenOf(number),
     operationType: operation,
     clusterTime: new Timestamp({ t: 1, i: number }),
     ns: { db: database, coll: collection.join('.') },
@@ -40,7 +43,9 @@ export function takeChanges(stream) {
   const news = log
     .slice(stream.from)
     .filter(({ namespace }) =>
-      stream.collection ? namespace === stream.collection : namespace.startsWith(stream.database + '.'),
+      stream.collection
+        ? namespace === stream.collection
+        : !stream.database || namespace.startsWith(stream.database + '.'),
     )
     .map(eventOf);
   stream.from = log.length;

@@ -5,6 +5,7 @@ import { failure } from './errors.mjs';
 import { FailPoint } from './fail_point.mjs';
 import * as reads from './reads.mjs';
 import { once } from './retried.mjs';
+import { snapshotOf } from './snapshots.mjs';
 import { View } from './store.mjs';
 import * as transactions from './transactions.mjs';
 import * as writes from './writes.mjs';
@@ -29,11 +30,11 @@ const hello = (command, view, self) => ({
   logicalSessionTimeoutMinutes: 30,
   connectionId: 1,
   minWireVersion: 0,
-  maxWireVersion: 21,
+  maxWireVersion: 25,
   readOnly: false,
   ok: 1,
 });
-const buildInfo = () => ({ version: '7.0.0', versionArray: [7, 0, 0, 0], ok: 1 });
+const buildInfo = () => ({ version: '8.0.0', versionArray: [8, 0, 0, 0], ok: 1 });
 
 const commands = {
   ...reads.commands,
@@ -47,7 +48,7 @@ const commands = {
   buildinfo: buildInfo,
   findandmodify: writes.commands.findAndModify,
   ping: () => ({ ok: 1 }),
-  serverStatus: () => ({ ok: 1, version: '7.0.0' }),
+  serverStatus: () => ({ ok: 1, version: '8.0.0' }),
   replSetInitiate,
   explain: () => ({ queryPlanner: {}, ok: 1 }),
   endSessions: transactions.endSessions,
@@ -74,7 +75,9 @@ async function answer(command, name, self) {
   if (reply) return reply;
   if (!commands[name]) throw failure(59, 'CommandNotFound', `no such command: '${name}'`);
   checkCollation(command);
-  return commands[name](command, new View(command.$db, transaction), self);
+  const snapshot = snapshotOf(command, name);
+  const answered = await commands[name](command, new View(command.$db, transaction ?? snapshot), self);
+  return snapshot ? snapshot.stamp(answered) : answered;
 }
 
 // The reply; null: the connection is to be closed without one. `self` is the server's own address.

@@ -1,6 +1,6 @@
 // Cursors: documents that wait for getMore, the tail of a capped collection, or a change stream.
 import { Long } from 'bson';
-import { nextChange, takeChanges } from './changes.mjs';
+import { nextChange, takeChanges, tokenOf } from './changes.mjs';
 import { failure } from './errors.mjs';
 
 const cursors = new Map();
@@ -23,7 +23,7 @@ async function moreChanges(cursor, id, command) {
     await nextChange(Number(command.maxTimeMS ?? 1000));
     nextBatch = takeChanges(cursor);
   }
-  const postBatchResumeToken = { _data: String(cursor.from).padStart(20, '0') };
+  const postBatchResumeToken = tokenOf(cursor.from);
   return { cursor: { nextBatch, id: Long.fromString(id), ns: cursor.namespace, postBatchResumeToken }, ok: 1 };
 }
 

@@ -16,13 +16,13 @@ export class FailPoint {
   data = null;
   left = 0;
   skipped = 0;
-  ofWrites = null; // {left, code, close}
+  ofWrites = null; // {left, skip, code, close}
   #last = null;
 
   configure({ configureFailPoint: name, mode, data }) {
     if (name === 'onPrimaryTransactionalWrite') {
       const { failBeforeCommitExceptionCode: code, closeConnection: close = true } = data ?? {};
-      this.ofWrites = mode === 'off' ? null : { left: mode?.times ?? Infinity, code, close };
+      this.ofWrites = mode === 'off' ? null : { left: mode?.times ?? Infinity, skip: mode?.skip ?? 0, code, close };
       return { ok: 1 };
     }
     this.data = mode === 'off' ? null : (data ?? {});
@@ -41,6 +41,7 @@ export class FailPoint {
 
   #meetWrite(name) {
     const { code, close } = this.ofWrites;
+    if (this.ofWrites.skip-- > 0) return null;
     this.ofWrites.left--;
     if (code === undefined) return close ? { lose: true } : null;
     if (close) return { close: true };
@@ -66,7 +67,8 @@ export class FailPoint {
     this.left--;
     const data = this.data; // it may be switched off while this command is held up
     const { errorCode, errorLabels, writeConcernError, loseReply, keepReply } = data;
-    if (data.blockConnection) await block(data.blockTimeMS, Number(command.maxTimeMS ?? Infinity));
+    const most = name === 'getMore' ? undefined : command.maxTimeMS; // there it is how long to wait for news
+    if (data.blockConnection) await block(data.blockTimeMS, Number(most ?? Infinity));
     if (data.closeConnection) return { close: true };
     if (errorCode !== undefined) {
       const labels = errorLabels ?? labelsOf(command, name, errorCode);

@@ -3,9 +3,16 @@
 import * as mingo from 'mingo';
 import { keyOf, valuesAt } from './values.mjs';
 
+// The values of `let` are expressions; here those that are constants.
+const constants = (variables) =>
+  variables &&
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value?.$rand ? Math.random() : (value?.$literal ?? value)]),
+  );
+
 export const optionsOf = (view, command) => ({
   collectionResolver: (name) => [...(view.collection(name)?.documents.values() || [])],
-  variables: command?.let,
+  variables: constants(command?.let),
   collation: command?.collation,
   processingMode: 'CLONE_INPUT',
 });

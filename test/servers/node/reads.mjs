@@ -1,8 +1,8 @@
 // Commands that read.
 import * as mingo from 'mingo';
-import { logLength } from './changes.mjs';
+import { logLength, placeOf, tokenOf } from './changes.mjs';
 import { cursorReply } from './cursors.mjs';
-import { failure } from './errors.mjs';
+import { duplicateKey, failure } from './errors.mjs';
 import { checkHint } from './indexes.mjs';
 import { idFirst, match, optionsOf } from './query.mjs';
 import { keyOf, valuesAt } from './values.mjs';
@@ -22,14 +22,21 @@ function joinFirst(pipeline) {
 function changeStream(command, view, stages) {
   const ofOne = typeof command.aggregate === 'string';
   const namespace = view.database + '.' + command.aggregate;
-  const stream = { stages, from: logLength(), collection: ofOne ? namespace : null, database: view.database };
-  return cursorReply(namespace, [], 0, { stream });
+  const { resumeAfter, startAfter, allChangesForCluster } = command.pipeline[0].$changeStream;
+  const from = placeOf(resumeAfter ?? startAfter) ?? logLength();
+  const database = allChangesForCluster ? null : view.database;
+  const reply = cursorReply(namespace, [], 0, { stream: { stages, from, collection: ofOne ? namespace : null, database } });
+  reply.cursor.postBatchResumeToken = tokenOf(from);
+  return reply;
 }
 
 function writeOut(target, replaces, documents, view) {
   const name = typeof target === 'string' ? target : (target.into?.coll ?? target.into ?? target.coll);
   const collection = view.collection(name, true);
   if (replaces) collection.documents.clear();
+  for (const { _id } of target.whenMatched === 'fail' ? documents : [])
+    if (collection.documents.has(keyOf(_id)))
+      throw duplicateKey(collection.namespace, '_id_', { _id }, { _id: 1 }, { _id });
   for (const document of documents) collection.documents.set(keyOf(document._id), document);
 }
 
@@ -55,6 +62,7 @@ export const commands = {
     if (pipeline[0]?.$changeStream) return changeStream(command, view, pipeline.slice(1));
     const { viewOn, pipeline: viewed } = collection?.options ?? {};
     if (viewOn) pipeline = [...viewed, ...pipeline];
+    if (pipeline[0]?.$listLocalSessions) pipeline = [{ $documents: [{ _id: command.lsid }] }, ...pipeline.slice(1)];
     const source = [...((viewOn ? view.collection(viewOn) : collection)?.documents.values() || [])];
     const last = pipeline.at(-1);
     const target = last?.$out || last?.$merge;

@@ -25,7 +25,8 @@ function operators(update, document, inserting) {
 }
 
 export function updated(document, update, { filter = {}, arrayFilters = [], view, command, inserting = false }) {
-  if (Array.isArray(update)) return mingo.aggregate([copyOf(document)], update, optionsOf(view, command))[0];
+  if (Array.isArray(update))
+    return { _id: document._id, ...mingo.aggregate([copyOf(document)], update, optionsOf(view, command))[0] };
   if (!Object.keys(update).some((name) => name[0] === '$')) return replaced(document, update, inserting);
   const documents = [copyOf(document)];
   const applied = operators(update, document, inserting);

@@ -24,9 +24,10 @@ class Call {
   const Json* find(const std::string& argument);
   /// Throws std::runtime_error if it is missing.
   const Json& get(const std::string& argument);
-  /// Empty if it is missing; throws Skip for a pipeline where the seam takes documents.
+  /// Empty if it is missing.
   bson::Document document(const std::string& argument);
   /// An array of documents.
+  bool is_array(const std::string& argument) const { return has(argument) && arguments_->at(argument).is_array(); }
   bson::Document array(const std::string& argument);
   std::string text(const std::string& argument);
   std::uint64_t number(const std::string& argument);
@@ -40,13 +41,5 @@ class Call {
   std::string name_, object_;
   std::set<std::string> taken_{};
 };
-
-/// What the seam's context can hold of an operation's arguments or a statement's fields, and of a read or write concern.
-/// Each throws Skip for what it cannot hold.
-std::string seam_hint(const Json& hint);
-std::string seam_comment(const Json& comment);
-std::string seam_read_concern(const Json& concern);
-std::string seam_write_concern(const Json& concern);
-ReadPreference seam_read_preference(const Json& preference);
 
 }  // namespace kinship::spec

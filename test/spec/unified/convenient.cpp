@@ -5,6 +5,7 @@
 #include <kinship/testing.hpp>
 
 #include "spec/report.hpp"
+#include "spec/unified/extras.hpp"
 #include "spec/unified/operations.hpp"
 
 namespace kinship::spec {
@@ -13,7 +14,8 @@ namespace {
 /// Of a driver only what begins and ends transactions; on a session that others know, too.
 class OnSession final : public testing::FaultyDriver {
  public:
-  explicit OnSession(const TestSession& session) : FaultyDriver(nullptr), session_(&session) {}
+  OnSession(const TestSession& session, std::shared_ptr<const OperationExtras> extras)
+      : FaultyDriver(nullptr), session_(&session), extras_(std::move(extras)) {}
 
   Capabilities capabilities() const override {
     Capabilities out;
@@ -21,6 +23,7 @@ class OnSession final : public testing::FaultyDriver {
     return out;
   }
   awaitable<std::shared_ptr<Session>> begin(std::string origin, OperationContext context) override {
+    context.extras = extras_;  // a handle has no place for them
     session_->client->client->begin_transaction(session_->session, std::move(origin), std::move(context));
     return begun(session_->session);
   }
@@ -35,7 +38,15 @@ class OnSession final : public testing::FaultyDriver {
   static awaitable<std::shared_ptr<Session>> begun(std::shared_ptr<Session> session) { co_return session; }
 
   const TestSession* session_;
+  const std::shared_ptr<const OperationExtras> extras_;
 };
+
+// The handle's timeout: the call's own, else what the session or the URI says, which connect() makes its own.
+std::chrono::milliseconds time_of(const TestSession& session, Call& call) {
+  if (call.has("timeoutMS")) return std::chrono::milliseconds(call.number("timeoutMS"));
+  if (session.session->timeout().count() > 0) return session.session->timeout();
+  return session.client->client->uri().options.timeout.value_or(std::chrono::milliseconds(0));
+}
 
 // As perform_and_check, but what fails is thrown on: that is what makes a transaction run again.
 awaitable<void> perform_in_callback(World* world, const Json* operation) {
@@ -77,14 +88,16 @@ awaitable<bson::Document> with_transaction(World* world, Call call) {
   TestSession& session = world->session(call.object());
   const Json& operations = call.get("callback");
   Options options;
-  options.read_concern(session.defaults.read_concern).write_concern(session.defaults.write_concern);
-  if (const Json* concern = call.find("readConcern")) options.read_concern(seam_read_concern(*concern));
-  if (const Json* concern = call.find("writeConcern")) options.write_concern(seam_write_concern(*concern));
+  OperationContext given = session.defaults;
+  if (const Json* concern = call.find("readConcern")) given.read_concern = seam_read_concern(*concern);
+  if (const Json* concern = call.find("writeConcern")) set_write_concern(given, *concern);
+  if (const Json* limit = call.find("maxCommitTimeMS")) set_max_time(given, *limit);
+  options.read_concern(given.read_concern).write_concern(given.write_concern).timeout(time_of(session, call));
   call.done();
   for (const Json& operation : operations)
     if (operation.at("name").get<std::string>().ends_with("Transaction"))
       throw Skip{"a function given to db.transaction has no call to end the transaction with: it returns or throws"};
-  const Database whole(std::make_shared<OnSession>(session));
+  const Database whole(std::make_shared<OnSession>(session, given.extras));
   const Database db = whole.with_options(options);
   const Body body{world, &operations};
   co_await db.transaction(body);

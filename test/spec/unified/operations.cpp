@@ -19,7 +19,10 @@ Handler handler_of(const World& world, const Call& call) {
     if (const Handler read = read_operation(call.name())) return read;
     if (const Handler write = write_operation(call.name())) return write;
   }
-  return world.is_client(object) ? nullptr : administration_operation(call.name());
+  const bool reads = call.name() == "aggregate" || call.name() == "createChangeStream";
+  if (world.is_client(object)) return reads ? read_operation(call.name()) : client_operation(call.name());
+  if (reads) return read_operation(call.name());
+  return administration_operation(call.name());
 }
 
 [[noreturn]] void not_mapped(const Call& call) {
@@ -45,6 +48,15 @@ void check_failure(World& world, const Json& operation, const UnifiedFailure& fa
 }
 
 }  // namespace
+
+Place place_of(World& world, const Call& call) {
+  if (world.is_collection(call.object())) {
+    const TestCollection& collection = collection_of(world, call);
+    return {collection.database->client->client, collection.database->name, collection.name, collection.context};
+  }
+  const TestDatabase& database = world.database(call.object());
+  return {database.client->client, database.name, "", database.context};
+}
 
 TestCollection& collection_of(World& world, const Call& call) {
   TestCollection& collection = world.collection(call.object());

@@ -14,6 +14,7 @@ using Handler = awaitable<bson::Document> (*)(World* world, Call call);
 Handler read_operation(const std::string& name);
 Handler write_operation(const std::string& name);
 Handler administration_operation(const std::string& name);
+Handler client_operation(const std::string& name);
 Handler cursor_operation(const std::string& name);
 Handler session_operation(const std::string& name);
 Handler runner_operation(const std::string& name);
@@ -24,6 +25,17 @@ awaitable<bson::Document> with_transaction(World* world, Call call);
 awaitable<bson::Document> perform(World* world, Call call);
 /// Runs one and holds its result or failure against what the test expects; throws std::runtime_error if it does not match.
 awaitable<void> perform_and_check(World* world, Call call);
+
+/// What an operation is on: a collection, or a database (then `collection` is empty).
+struct Place {
+  ClientPtr client{};
+  std::string database{}, collection{};
+  OperationContext context{};
+};
+Place place_of(World& world, const Call& call);
+
+/// Every document of a cursor, up to where an endless one has no news.
+awaitable<bson::Document> documents_of(FindReply reply);
 
 /// A collection's operation without arguments nobody has taken; the collection must be in its client's database.
 TestCollection& collection_of(World& world, const Call& call);

@@ -1,23 +1,12 @@
 // Operations that read collections.
-// countDocuments is the aggregation the specification prescribes; the seam's own count is the command.
+// Databases have one, aggregate. countDocuments is the aggregation the specification prescribes; the seam's own count is the
+// command.
 #include "spec/report.hpp"
+#include "spec/unified/extras.hpp"
 #include "spec/unified/operations.hpp"
 
 namespace kinship::spec {
 namespace {
-
-/// Every document of a cursor.
-awaitable<bson::Document> documents_of(FindReply reply) {
-  std::vector<bson::DocumentView> all = reply.first.documents;
-  std::vector<std::shared_ptr<const void>> owners;
-  while (reply.cursor) {
-    Batch batch = co_await reply.cursor->next();
-    if (batch.documents.empty()) break;
-    all.insert(all.end(), batch.documents.begin(), batch.documents.end());
-    owners.push_back(std::move(batch.owner));
-  }
-  co_return result_of(all);
-}
 
 FindOperation find_of(World& world, Call& call) {
   const TestCollection& collection = collection_of(world, call);
@@ -28,7 +17,7 @@ FindOperation find_of(World& world, Call& call) {
   operation.projection = call.document("projection");
   operation.skip = call.number("skip");
   operation.limit = call.number("limit");
-  operation.batch_size = static_cast<std::size_t>(call.number("batchSize"));
+  operation.batch_size = seam_batch_size(call);
   operation.context = world.context(call, collection.context);
   call.done();
   return operation;
@@ -57,23 +46,56 @@ awaitable<bson::Document> create_find_cursor(World* world, Call call) {
   const std::string id = call.operation().at("saveResultAsEntity").get<std::string>();
   FindOperation operation = find_of(*world, call);
   TestCursor cursor;
+  cursor.endless = is_endless(call);
   cursor.reply = co_await mongodb::find(client, operation);
   world->keep(id, std::move(cursor));
   co_return no_result();
 }
 
 awaitable<bson::Document> aggregate(World* world, Call call) {
-  const TestCollection& collection = collection_of(*world, call);
-  const ClientPtr client = collection.database->client->client;
+  const Place place = place_of(*world, call);
+  const ClientPtr client = place.client;
   AggregateOperation operation;
-  operation.collection = collection.name;
+  operation.collection = place.collection;
   operation.pipeline = call.array("pipeline");
-  operation.batch_size = static_cast<std::size_t>(call.number("batchSize"));
-  operation.context = world->context(call, collection.context);
+  operation.batch_size = seam_batch_size(call);
+  operation.context = world->context(call, place.context);
   call.done();
   FindReply reply = co_await mongodb::aggregate(client, std::move(operation));
   bson::Document all = co_await documents_of(std::move(reply));
   co_return all;
+}
+
+// On a collection, a database, or the whole deployment.
+awaitable<bson::Document> create_change_stream(World* world, Call call) {
+  Place place;
+  if (world->is_client(call.object()))
+    place.client = world->client(call.object()).client;
+  else
+    place = place_of(*world, call);
+  const std::string id = call.operation().value("saveResultAsEntity", "");
+  bson::Builder pipeline;
+  pipeline.begin_array("p").begin_document("").begin_document("$changeStream");
+  if (world->is_client(call.object())) pipeline.append_bool("allChangesForCluster", true);
+  for (const char* name : {"fullDocument", "fullDocumentBeforeChange", "resumeAfter", "startAfter", "startAtOperationTime",
+                           "showExpandedEvents"})
+    if (const Json* value = call.find(name)) pipeline.append(name, value_from_json(*value).view());
+  pipeline.end().end();
+  const bson::Document stages = call.array("pipeline");
+  for (const auto& stage : stages.view()) pipeline.append("", stage.value);
+  const bson::Document built = pipeline.end().finish();
+  AggregateOperation operation;
+  operation.collection = place.collection;
+  operation.pipeline = bson::Document(built["p"].as_document());
+  operation.batch_size = seam_batch_size(call);
+  operation.context = world->context(call, place.context);
+  call.done();
+  const ClientPtr client = place.client;
+  TestCursor cursor;
+  cursor.endless = true;
+  cursor.reply = co_await mongodb::aggregate(client, std::move(operation));
+  if (!id.empty()) world->keep(id, std::move(cursor));
+  co_return no_result();
 }
 
 CountOperation count_of(World& world, Call& call) {
@@ -134,6 +156,18 @@ awaitable<bson::Document> distinct(World* world, Call call) {
 
 }  // namespace
 
+awaitable<bson::Document> documents_of(FindReply reply) {
+  std::vector<bson::DocumentView> all = reply.first.documents;
+  std::vector<std::shared_ptr<const void>> owners;
+  while (reply.cursor) {
+    Batch batch = co_await reply.cursor->next();
+    if (batch.documents.empty()) break;
+    all.insert(all.end(), batch.documents.begin(), batch.documents.end());
+    owners.push_back(std::move(batch.owner));
+  }
+  co_return result_of(all);
+}
+
 Handler read_operation(const std::string& name) {
   if (name == "find") return find;
   if (name == "findOne") return find_one;
@@ -142,6 +176,7 @@ Handler read_operation(const std::string& name) {
   if (name == "count" || name == "estimatedDocumentCount") return count;
   if (name == "countDocuments") return count_documents;
   if (name == "distinct") return distinct;
+  if (name == "createChangeStream") return create_change_stream;
   return nullptr;
 }
 

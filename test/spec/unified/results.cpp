@@ -69,6 +69,7 @@ UnifiedFailure failure_of(const error& e) {
   if (answered == nullptr) return out;
   out.labels = answered->failure().labels;
   out.code_name = answered->failure().code_name;
+  out.result = counts(answered->done, true);
   out.response = answered->reply;
   return out;
 }

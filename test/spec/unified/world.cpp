@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "spec/report.hpp"
+#include "spec/unified/extras.hpp"
 
 namespace kinship::spec {
 namespace {
@@ -62,8 +63,8 @@ OperationContext World::concerns(const Json& options) const {
   OperationContext out;
   only(options, "database or collection option", {"readConcern", "writeConcern", "readPreference"});
   if (options.contains("readConcern")) out.read_concern = seam_read_concern(options.at("readConcern"));
-  if (options.contains("writeConcern")) out.write_concern = seam_write_concern(options.at("writeConcern"));
-  if (options.contains("readPreference")) out.read_preference = seam_read_preference(options.at("readPreference"));
+  if (options.contains("writeConcern")) set_write_concern(out, options.at("writeConcern"));
+  if (options.contains("readPreference")) set_read_preference(out, options.at("readPreference"));
   return out;
 }
 
@@ -78,12 +79,13 @@ static OperationContext transaction_defaults(const Json& entity) {
   OperationContext out;
   if (!entity.contains("sessionOptions")) return out;
   const Json& options = entity.at("sessionOptions");
-  only(options, "session option", {"defaultTransactionOptions", "causalConsistency"});
+  only(options, "session option", {"defaultTransactionOptions", "causalConsistency", "snapshot", "defaultTimeoutMS"});
   const Json defaults = options.value("defaultTransactionOptions", Json::object());
-  only(defaults, "transaction option", {"readConcern", "writeConcern", "readPreference"});
+  only(defaults, "transaction option", {"readConcern", "writeConcern", "readPreference", "maxCommitTimeMS"});
   if (defaults.contains("readConcern")) out.read_concern = seam_read_concern(defaults.at("readConcern"));
-  if (defaults.contains("writeConcern")) out.write_concern = seam_write_concern(defaults.at("writeConcern"));
-  if (defaults.contains("readPreference")) out.read_preference = seam_read_preference(defaults.at("readPreference"));
+  if (defaults.contains("writeConcern")) set_write_concern(out, defaults.at("writeConcern"));
+  if (defaults.contains("readPreference")) set_read_preference(out, defaults.at("readPreference"));
+  if (defaults.contains("maxCommitTimeMS")) set_max_time(out, defaults.at("maxCommitTimeMS"));
   return out;
 }
 
@@ -128,6 +130,7 @@ awaitable<void> World::create_of(World* self, const Json* described) {
     OperationContext context = self->concerns(options);
     if (context.read_concern.empty()) context.read_concern = database.context.read_concern;
     if (context.write_concern.empty()) context.write_concern = database.context.write_concern;
+    if (!context.extras) context.extras = database.context.extras;
     self->collections_[id] = {&database, what.at("collectionName"), std::move(context)};
   } else if (kind == "session") {
     TestSession session;
@@ -141,7 +144,11 @@ awaitable<void> World::create_of(World* self, const Json* described) {
     auto known = client->deployment()->select(std::move(any), "session", Clock::now() + std::chrono::seconds(10));
     co_await std::move(known);
     const Json options_of_session = what.value("sessionOptions", Json::object());
-    session.session = client->start_session(options_of_session.value("causalConsistency", true));
+    mongodb::MongoSession::Settings settings;
+    settings.causal = options_of_session.value("causalConsistency", true);
+    settings.snapshot = options_of_session.value("snapshot", false);
+    settings.timeout = std::chrono::milliseconds(options_of_session.value("defaultTimeoutMS", 0));
+    session.session = client->start_session(settings);
     self->values.lsids[id] = lsid_of(*session.session);
     self->sessions_[id] = std::move(session);
   } else {
@@ -168,14 +175,13 @@ TestCursor& World::cursor(const std::string& id) { return of(cursors_, id); }
 
 OperationContext World::context(Call& call, const OperationContext& of_object) {
   OperationContext out = of_object;
-  if (const Json* comment = call.find("comment")) out.comment = seam_comment(*comment);
-  if (const Json* hint = call.find("hint")) out.hint = seam_hint(*hint);
   if (call.has("collation")) out.collation = call.document("collation");
   if (const Json* limit = call.find("timeoutMS")) {
     const std::chrono::milliseconds given(limit->get<std::int64_t>());
     out.deadline = Clock::now() + (given.count() == 0 ? std::chrono::hours(24 * 365) : given);  // 0: without end
   }
-  if (const Json* preference = call.find("readPreference")) out.read_preference = seam_read_preference(*preference);
+  take_extras(call, out);
+  if (const Json* preference = call.find("readPreference")) set_read_preference(out, *preference);
   if (const Json* id = call.find("session")) {
     out.session = session(id->get<std::string>()).session;
     if (!out.session) throw error(errc::invalid_query, "the session has ended");

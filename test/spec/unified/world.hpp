@@ -45,6 +45,7 @@ bson::Document lsid_of(mongodb::MongoSession& session);
 struct TestCursor {
   FindReply reply{};
   std::size_t at{};
+  bool endless{};  // an empty batch is not its end
 };
 
 class World {

@@ -39,9 +39,17 @@ WriteItem item_of(Call& call) {
     item.document = call.document("replacement");
   else
     item.document = call.document("update");
+  item.pipeline = call.is_array("update");
   item.upsert = call.flag("upsert");
   if (call.has("arrayFilters")) item.array_filters = call.array("arrayFilters");
   return item;
+}
+
+bson::Document fields_of(Call& call, std::initializer_list<const char*> names) {
+  bson::Builder out;
+  for (const char* name : names)
+    if (const Json* value = call.find(name)) out.append(name, value_from_json(*value).view());
+  return out.finish();
 }
 
 WriteOperation write_of(World& world, Call& call) {
@@ -65,6 +73,7 @@ awaitable<bson::Document> written(World* world, Call call, WriteOperation operat
 awaitable<bson::Document> write_one(World* world, Call call) {
   WriteOperation operation = write_of(*world, call);
   operation.items.push_back(item_of(call));
+  operation.items.back().more = fields_of(call, {"sort"});
   return written(world, std::move(call), std::move(operation), false);
 }
 
@@ -90,8 +99,8 @@ awaitable<bson::Document> bulk_write(World* world, Call call) {
   for (const Json& request : call.get("requests")) {
     const Json one = as_operation(request);
     Call item(one);
-    if (item.has("hint") || item.has("collation")) throw Skip{"the seam has no place for a hint or collation of one item"};
     operation.items.push_back(item_of(item));
+    operation.items.back().more = fields_of(item, {"hint", "collation", "sort"});
     item.done();
   }
   if (operation.items.empty()) throw OperationFailed{client_failure("there is nothing to write")};
@@ -115,6 +124,7 @@ awaitable<bson::Document> find_one_and(World* world, Call call) {
   operation.projection = call.document("projection");
   operation.kind = item.kind;
   operation.document = std::move(item.document);
+  operation.pipeline = item.pipeline;
   operation.upsert = item.upsert;
   operation.return_new = call.text("returnDocument") == "After";
   operation.array_filters = std::move(item.array_filters);

@@ -16,8 +16,8 @@ using State = MongoSession::State;
 
 class Bare {
  public:
-  explicit Bare(Kind kind = Kind::lasting, bool causal = true)
-      : session_({}, SessionLease(std::make_shared<ServerSessionPool>(), 30), kind, causal) {}
+  explicit Bare(Kind kind = Kind::lasting, MongoSession::Settings settings = {})
+      : session_({}, SessionLease(std::make_shared<ServerSessionPool>(), 30), kind, settings) {}
   MongoSession* operator->() { return &session_; }
   void begin() { session_.begin({}, "a.cpp:1", {}); }
   std::int64_t number() { return session_.server_session().txn_number; }
@@ -74,9 +74,29 @@ TEST_CASE("a causal session reads after what it has seen, the newest of it") {
   CHECK(session->read_after() == 7);
   session.begin();
   CHECK(session->read_after() == 7);
-  Bare free(Kind::lasting, false);
+  MongoSession::Settings settings;
+  settings.causal = false;
+  Bare free(Kind::lasting, settings);
   free->saw(at(7).view());
   CHECK_FALSE(free->read_after());
+}
+
+TEST_CASE("a snapshot session reads what its first reply names, and has no transactions") {
+  MongoSession::Settings settings;
+  settings.snapshot = true;
+  Bare session(Kind::lasting, settings);
+  session->saw(at(3).view());
+  CHECK_FALSE(session->read_at());
+  CHECK_FALSE(session->read_after());  // the moment is named, nothing after it is asked for
+  const auto time = [](std::uint64_t value) {
+    bson::Builder out;
+    return out.append_timestamp("atClusterTime", value).finish();
+  };
+  session->saw(test::doc("cursor", time(5)).view());
+  CHECK(session->read_at() == 5);
+  session->saw(time(9).view());
+  CHECK(session->read_at() == 5);
+  CHECK(refusal([&] { session.begin(); }, errc::invalid_query).find("snapshot") != std::string::npos);
 }
 
 TEST_CASE("nothing is sent for a transaction without operations, however often it is ended") {
