@@ -59,6 +59,7 @@ SSL_CTX* make_tls(const FakeOptions& options) {
   if (::SSL_CTX_use_certificate_chain_file(tls, file) != 1 ||
       ::SSL_CTX_use_PrivateKey_file(tls, file, SSL_FILETYPE_PEM) != 1)
     throw std::runtime_error("the fake server has no certificate: " + options.certificate);
+  if (options.chokes_on_sessions) ::SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, nullptr);
   return tls;
 }
 
@@ -163,7 +164,12 @@ void FakeServer::serve(int socket) {
   SSL* const tls = tls_ != nullptr ? ::SSL_new(tls_) : nullptr;
   Peer peer(socket, tls);
   if (tls == nullptr) return serve(peer);
-  if (::SSL_set_fd(tls, socket) == 1 && ::SSL_accept(tls) == 1) serve(peer);
+  if (::SSL_set_fd(tls, socket) == 1 && ::SSL_accept(tls) == 1) {
+    ++(::SSL_session_reused(tls) == 1 ? resumed_ : whole_);
+    serve(peer);
+  } else {
+    ++failed_;
+  }
   ::SSL_free(tls);
   ::shutdown(socket, SHUT_RDWR);
 }

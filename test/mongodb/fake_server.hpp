@@ -66,6 +66,8 @@ struct FakeOptions {
   /// Speaks TLS with the certificate and key in this file.
   std::string certificate{};
   int tls_version{};  // the only one it speaks; 0: 1.2 and 1.3
+  /// Asks for certificates and does not say which sessions they go with, so that OpenSSL refuses whoever takes one up.
+  bool chokes_on_sessions{};
 };
 
 class FakeServer {
@@ -80,6 +82,10 @@ class FakeServer {
   std::string uri(const std::string& options = "directConnection=true", const std::string& credential = "") const;
   int port() const;
   int connections() const { return connections_; }
+  /// TLS handshakes that were whole ones, and those that took up an earlier session; monitors' and all.
+  int whole_handshakes() const { return whole_; }
+  int resumed_handshakes() const { return resumed_; }
+  int failed_handshakes() const { return failed_; }
 
  private:
   void serve(int socket);
@@ -88,7 +94,7 @@ class FakeServer {
   Script script_;
   FakeOptions options_;
   ssl_ctx_st* tls_{};
-  std::atomic<int> connections_{0};
+  std::atomic<int> connections_{0}, whole_{0}, resumed_{0}, failed_{0};
   std::optional<LoopbackServer> clients_;
 };
 

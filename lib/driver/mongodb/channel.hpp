@@ -40,6 +40,8 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   void secure(std::shared_ptr<const TlsContext> context, std::string host);
   /// Includes the TLS handshake.
   awaitable<void> connect(Endpoint endpoint, Deadline deadline);
+  /// Whether its TLS handshake took up, or tried to take up, an earlier session with the server.
+  bool resumes() const;
   /// Sends and waits for the reply; a `silent` request has none, and the message is empty.
   awaitable<Message> exchange(Request request);
   /// The same for who awaits it himself and takes the reply out of it: one frame less.
@@ -98,6 +100,7 @@ class Channel final : public std::enable_shared_from_this<Channel> {
   std::shared_ptr<const TlsContext> tls_context_;
   std::string tls_host_;
   std::unique_ptr<TlsStream> tls_;  // goes before its socket
+  bool resumes_{};
   State state_{State::fresh};
   std::shared_ptr<ChannelTask> current_;
   std::size_t written_{};

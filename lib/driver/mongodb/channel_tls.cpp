@@ -22,11 +22,17 @@ void Channel::secure(std::shared_ptr<const TlsContext> context, std::string host
 
 void Channel::begin_tls(Lock lock) {
   try {
-    tls_ = std::make_unique<TlsStream>(tls_context_, tls_host_, socket_->native_handle());
+    tls_ = std::make_unique<TlsStream>(tls_context_, tls_host_, peer_, socket_->native_handle());
   } catch (const error& e) {
     return fail(std::move(lock), e.sentence(), detail::Resume::here);
   }
+  resumes_ = tls_->resumes();
   shake_hands(lock);
+}
+
+bool Channel::resumes() const {
+  const Lock lock(mutex_);
+  return resumes_;
 }
 
 void Channel::shake_hands(Lock& lock) {

@@ -103,6 +103,7 @@ awaitable<std::shared_ptr<Channel>> Dialer::connect_of(std::shared_ptr<Dialer> s
                                                        std::shared_ptr<DialStop> stop, Deadline deadline) {
   const Endpoints endpoints = co_await self->resolver_->resolve(address, deadline);
   std::exception_ptr failure;
+  bool resumed = false;
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     std::shared_ptr<Channel> channel = self->new_channel(address, stop.get());
     try {
@@ -111,6 +112,8 @@ awaitable<std::shared_ptr<Channel>> Dialer::connect_of(std::shared_ptr<Dialer> s
     } catch (const NetworkError& e) {
       if (e.code() == errc::cancelled) throw;
       failure = std::current_exception();
+      const bool refused = e.code() == errc::unavailable && channel->resumes();
+      if (refused && !std::exchange(resumed, true)) --i;  // at once, with a whole handshake this time
     }
   }
   std::rethrow_exception(failure);

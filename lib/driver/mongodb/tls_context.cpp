@@ -56,7 +56,8 @@ TlsContext::TlsContext(const UriOptions& options) : context_(::SSL_CTX_new(::TLS
     ::SSL_CTX_set_mode(context_,
                        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     ::SSL_CTX_set_read_ahead(context_, 1);
-    ::SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+    ::SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    ::SSL_CTX_sess_set_new_cb(context_, &TlsStream::keep_session);
     ::SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, &TlsStream::judge_certificate);
     trust(options);
     const auto& password = options.tls_certificate_key_file_password;

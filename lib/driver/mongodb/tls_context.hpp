@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "driver/mongodb/tls_sessions.hpp"
 #include "driver/mongodb/uri_options.hpp"
 
 struct ssl_ctx_st;
@@ -24,12 +25,15 @@ class TlsContext {
   bool has_certificate() const noexcept { return has_certificate_; }
   bool any_certificate() const noexcept { return any_certificate_; }
   bool any_host() const noexcept { return any_host_; }
+  /// Of servers whose certificates were good, for this context's idea of good.
+  TlsSessions& sessions() const noexcept { return sessions_; }
 
  private:
   void trust(const UriOptions& options);
   void present(const std::string& file, const std::string* password);
 
   ssl_ctx_st* context_;
+  mutable TlsSessions sessions_;
   bool has_certificate_{}, any_certificate_{}, any_host_{};
 };
 

@@ -67,8 +67,8 @@ struct SocketBio {
   }
 };
 
-TlsStream::TlsStream(std::shared_ptr<const TlsContext> context, std::string host, int socket)
-    : context_(std::move(context)), host_(std::move(host)) {
+TlsStream::TlsStream(std::shared_ptr<const TlsContext> context, std::string host, std::string server, int socket)
+    : context_(std::move(context)), host_(std::move(host)), server_(std::move(server)) {
   socket_.handle = socket;
   ssl_ = ::SSL_new(context_->get());
   BIO* const bio = ssl_ != nullptr ? SocketBio::make(socket_) : nullptr;
@@ -88,13 +88,22 @@ TlsStream::TlsStream(std::shared_ptr<const TlsContext> context, std::string host
       good = good && ::SSL_set_tlsext_host_name(ssl_, host_.c_str()) == 1 &&
              ::X509_VERIFY_PARAM_set1_host(wanted, host_.c_str(), 0) == 1;
   }
-  if (good) return;
+  if (good) {
+    const TlsSession earlier = context_->sessions().find(server_);
+    resumes_ = earlier && ::SSL_set_session(ssl_, earlier.get()) == 1;
+    return;
+  }
   ::SSL_free(ssl_);
   refuse(errc::unavailable, "OpenSSL does not begin a TLS connection (" + openssl_reason() + ")");
 }
 
 TlsStream::~TlsStream() {
   ::ERR_clear_error();
+  // A server that went and a network that broke say nothing against the session, which OpenSSL would else not take up again.
+  const bool told =
+      (::SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0;  // of fatal alerts OpenSSL has drawn its conclusion
+  if (!open_ && (told || socket_.ended || socket_.error != 0))
+    ::SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   if (open_) ::SSL_shutdown(ssl_);
   ::SSL_free(ssl_);
   ::ERR_clear_error();
@@ -115,11 +124,22 @@ int TlsStream::judge_certificate(int good, x509_store_ctx_st* certificates) noex
   return 0;
 }
 
+int TlsStream::keep_session(ssl_st* ssl, ssl_session_st* session) noexcept {
+  try {
+    const auto* self = static_cast<const TlsStream*>(SSL_get_app_data(ssl));
+    self->context_->sessions().keep(self->server_, TlsSession(session));
+  } catch (...) {  // no memory: it is freed
+  }
+  return 1;
+}
+
 TlsStep TlsStream::shake_hands() {
   ::ERR_clear_error();
   const int result = ::SSL_do_handshake(ssl_);
   if (result == 1) open_ = true;
-  return outcome(result, true);
+  const TlsStep step = outcome(result, true);
+  if (resumes_ && step.need == TlsNeed::lost) context_->sessions().give_up(server_);
+  return step;
 }
 
 TlsStep TlsStream::read(void* bytes, std::size_t most) {

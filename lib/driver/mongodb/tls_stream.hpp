@@ -9,6 +9,7 @@
 #include "driver/mongodb/tls_context.hpp"
 
 struct ssl_st;
+struct ssl_session_st;
 struct x509_store_ctx_st;
 
 namespace kinship::mongodb {
@@ -23,12 +24,15 @@ struct TlsStep {
 
 class TlsStream {
  public:
-  /// `host`: the name or address in the URI, which the server's certificate must be for.
-  TlsStream(std::shared_ptr<const TlsContext> context, std::string host, int socket);
+  /// `host`: the name or address in the URI, which the server's certificate must be for. `server`: with which of its ports,
+  /// for taking up an earlier session with it.
+  TlsStream(std::shared_ptr<const TlsContext> context, std::string host, std::string server, int socket);
   TlsStream(const TlsStream&) = delete;
   /// Says goodbye if it can without waiting; the socket is the caller's to close, afterwards.
   ~TlsStream();
 
+  /// Whether the handshake takes up an earlier session, if the server lets it.
+  bool resumes() const noexcept { return resumes_; }
   TlsStep shake_hands();
   TlsStep read(void* bytes, std::size_t most);
   /// After `writable` the same bytes, or more, must be offered again.
@@ -43,6 +47,8 @@ class TlsStream {
 
   /// OpenSSL asks about each certificate of the server's chain.
   static int judge_certificate(int good, x509_store_ctx_st* certificates) noexcept;
+  /// OpenSSL hands over a session that may be taken up later, as often as the server gives one. 1: it is ours.
+  static int keep_session(ssl_st* ssl, ssl_session_st* session) noexcept;
 
  private:
   struct Socket {
@@ -56,9 +62,10 @@ class TlsStream {
   std::string reason(bool shaking_hands);
 
   const std::shared_ptr<const TlsContext> context_;
-  const std::string host_;
+  const std::string host_, server_;
   Socket socket_;
   ssl_st* ssl_{};
+  bool resumes_{};       // offers an earlier session
   bool open_{};          // shaken hands, and not lost
   std::string verdict_;  // on the certificate, if it is refused
   std::string failure_;
