@@ -3,10 +3,13 @@
 #include <kinship/database.hpp>
 #include <kinship/error.hpp>
 
+#include "driver/mongodb/credential.hpp"
 #include "driver/mongodb/driver.hpp"
 #include "driver/mongodb/uri.hpp"
 #include "driver/sqlite/driver.hpp"
 #include "engine/cancelled.hpp"
+#include "engine/engine.hpp"
+#include "engine/scope.hpp"
 
 namespace kinship {
 namespace {
@@ -17,13 +20,23 @@ namespace {
   throw error(code, std::move(sentence), std::move(context));
 }
 
+// The driver knows them already.
+Database observed(std::shared_ptr<Driver> driver, const ConnectOptions& options) {
+  Database db(std::move(driver));
+  for (const auto& observer : options.observers()) db.scope()->core->observers.add(observer);
+  return db;
+}
+
 awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
   const std::string scheme = uri.substr(0, uri.find(':'));
   if (scheme == "mongodb" || scheme == "mongodb+srv") {
+    const mongodb::MongoUri parsed = mongodb::parse_uri(uri);
+    std::shared_ptr<Driver> driver = co_await open_mongodb(std::move(uri), options.observers(), options.lazy());
+    const Database db = observed(std::move(driver), options);
+    for (std::string& sentence : mongodb::connect_warnings(parsed))
+      detail::warn(db.scope(), detail::Trace(), std::string(), std::move(sentence));
     // The driver bounds each operation by it; the handle, whole transactions.
-    const auto timeout = mongodb::parse_uri(uri).options.timeout.value_or(std::chrono::milliseconds(0));
-    std::shared_ptr<Driver> driver = co_await open_mongodb(std::move(uri));
-    const Database db(std::move(driver));
+    const auto timeout = parsed.options.timeout.value_or(std::chrono::milliseconds(0));
     co_return timeout.count() > 0 ? db.with_options(Options().timeout(timeout)) : db;
   }
   if (scheme != "sqlite" || uri.find(':') == std::string::npos)
@@ -41,7 +54,7 @@ awaitable<Database> connect_to(std::string uri, ConnectOptions options) {
   sqlite.busy_timeout = options.lock_timeout();
   sqlite.secure_delete = options.secure_delete();
   std::shared_ptr<Driver> driver = co_await open_sqlite(std::move(sqlite));
-  co_return Database(std::move(driver));
+  co_return observed(std::move(driver), options);
 }
 
 }  // namespace

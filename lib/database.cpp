@@ -169,6 +169,7 @@ awaitable<void> ensure_of(ScopePtr given, std::vector<const ModelInfo*> models) 
 
 awaitable<void> close_of(ScopePtr scope, std::chrono::steady_clock::time_point deadline) {
   co_await scope->core->driver->close(deadline);
+  scope->core->observers.clear();
 }
 
 Stats read(const Counters& counters) {
@@ -226,16 +227,20 @@ awaitable<void> Database::close(std::chrono::steady_clock::time_point deadline) 
   return detail::close_of(required(), deadline);
 }
 
-Stats Database::stats() const { return detail::read(required()->counters ? *scope_->counters : scope_->core->counters); }
-
-void Database::observe(void (*fn)(const OperationEvent&, void*), void* context) const {
-  observe_with(fn, std::shared_ptr<void>(std::shared_ptr<void>(), context));
+Stats Database::stats() const {
+  const detail::Core& core = *required()->core;
+  Stats stats = detail::read(scope_->counters ? *scope_->counters : core.counters);
+  stats.retries = core.counters.reruns.load();
+  core.driver->add_stats(stats);
+  return stats;
 }
-void Database::observe_with(void (*fn)(const OperationEvent&, void*), std::shared_ptr<void> context) const {
-  detail::Observer observer;
-  observer.fn = fn;
-  observer.context = std::move(context);
-  required()->core->observe(std::move(observer));
+
+Observation Database::observe_with(std::shared_ptr<detail::Observer> observer) const {
+  const std::shared_ptr<detail::Core>& core = required()->core;
+  const std::shared_ptr<detail::Observers> store(core, &core->observers), driver = core->driver->observers();
+  store->add(observer);
+  if (driver) driver->add(observer);
+  return Observation(std::move(observer), store, driver);
 }
 
 }  // namespace kinship

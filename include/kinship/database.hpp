@@ -20,7 +20,6 @@
 namespace kinship {
 
 class Collection;
-struct OperationEvent;
 
 namespace detail {
 // The compiled calls behind Database; the objects must outlive them.
@@ -215,21 +214,36 @@ class Database {
     return close(std::chrono::steady_clock::now() + grace);
   }
 
+  /// Counts of this handle's operations, and of the store's connections, servers and retries.
   Stats stats() const;
-  /// Calls `fn` after every store operation and for warnings (`event.warning`), on the thread that awaited it; it must not
-  /// throw. Until the database is closed.
-  void observe(void (*fn)(const OperationEvent&, void*), void* context = nullptr) const;
-  template <class Fn>
-  void observe(Fn fn) const {
-    auto kept = std::make_shared<Fn>(std::move(fn));
-    observe_with([](const OperationEvent& event, void* context) { (*static_cast<Fn*>(context))(event); }, kept);
+  /// Calls `fn` with every event that its parameter names (observe.hpp): `[](const kinship::RetryEvent& event) {...}`. One
+  /// that is overloaded or generic gets operations alone, unless events are named: `db.observe<PoolEvent, RetryEvent>(fn)`.
+  /// What nobody takes costs nothing.
+  ///
+  /// Operations are told when they have ended, on the thread that awaited them, and so are transactions that run again. All
+  /// else is told by the executor that called `connect`, as a handler of its own, soon after it happened: one event after
+  /// the other, in order, so that `time` says when. No lock is held: `fn` may use the database, but what it starts is told
+  /// as well. It should be quick: it has the loop meanwhile, and of driver events that wait only 4096 are kept (the newer
+  /// ones are counted by `stats().events_lost`). What it throws is swallowed.
+  ///
+  /// `fn` is kept until its Observation is ended, until `close` has told it the last events, or until the last handle and
+  /// the operations under way are gone; then it is not called any more (of the last case: but for a call being made just
+  /// then). Events of before are gone; ConnectOptions::observe hears them all. The embedded store tells operations, warnings
+  /// and transactions that run again: it has neither servers nor connections to lose.
+  template <class... Events, class Fn>
+  Observation observe(Fn fn, ObserveOptions options = ObserveOptions()) const {
+    return observe_with(detail::make_observer<Events...>(std::move(fn), options));
+  }
+  /// The same of operations and warnings only, for C and the like: `context` must outlive the registration.
+  Observation observe(void (*fn)(const OperationEvent&, void*), void* context = nullptr) const {
+    return observe([fn, context](const OperationEvent& event) { fn(event, context); });
   }
 
   const std::shared_ptr<detail::Scope>& scope() const noexcept { return scope_; }
 
  private:
   const std::shared_ptr<detail::Scope>& required() const;
-  void observe_with(void (*fn)(const OperationEvent&, void*), std::shared_ptr<void> context) const;
+  Observation observe_with(std::shared_ptr<detail::Observer> observer) const;
 
   template <class T>
   static awaitable<std::optional<T>> get_of(std::shared_ptr<detail::Scope> scope, Id id) {

@@ -6,8 +6,8 @@
 #include <kinship/collection.hpp>
 #include <kinship/copy_database.hpp>
 #include <kinship/database.hpp>
-#include <kinship/driver/trace.hpp>
 #include <kinship/error.hpp>
 #include <kinship/model/define.hpp>
+#include <kinship/observe.hpp>
 #include <kinship/query/field.hpp>
 #include <kinship/query/update.hpp>

@@ -53,6 +53,8 @@ class FaultyDriver : public Driver {
   awaitable<void> abort(std::shared_ptr<Session> session) override;
   awaitable<void> backup(std::string path) override;
   awaitable<void> close(Deadline deadline) override;
+  std::shared_ptr<detail::Observers> observers() const override { return below_->observers(); }
+  void add_stats(Stats& stats) const override { below_->add_stats(stats); }
 
  private:
   struct State {

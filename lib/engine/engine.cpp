@@ -81,7 +81,7 @@ class Call {
     event_->documents = m.documents;
     event_->bytes = m.bytes;
     event_->error = std::move(failure);
-    scope_->core->notify(*event_);
+    scope_->core->observers.tell(*event_);
   }
 
  private:
@@ -240,7 +240,7 @@ void warn(const ScopePtr& scope, const Trace& trace, std::string collection, std
   event.relationship = trace.relationship();
   event.keys = trace.keys();
   event.warning = std::move(sentence);
-  scope->core->notify(event);
+  scope->core->observers.tell(event);
 }
 
 void throw_write_error(const ScopePtr& scope, const WriteReply& reply, const std::string& collection, const Trace& trace) {

@@ -1,4 +1,4 @@
-// Core and Scope: handles, options, observers, the models a cascade knows.
+// Core and Scope: handles, options, the models a cascade knows.
 // Locks here are held for a few instructions and never across an await.
 #include "engine/scope.hpp"
 
@@ -17,21 +17,6 @@ Core::~Core() = default;
 
 Transaction::Transaction() : restorer(std::make_unique<Restorer>()) {}
 Transaction::~Transaction() = default;
-
-void Core::observe(Observer observer) {
-  const std::lock_guard lock(mutex_);
-  observers_.push_back(std::move(observer));
-  observed_ = true;
-}
-
-void Core::notify(const OperationEvent& event) const {
-  std::vector<Observer> observers;
-  {
-    const std::lock_guard lock(mutex_);
-    observers = observers_;
-  }
-  for (const Observer& observer : observers) observer.fn(event, observer.context.get());
-}
 
 void Core::register_model(const ModelInfo& model) {
   linked(model);

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <kinship/driver/driver.hpp>
-#include <kinship/driver/trace.hpp>
 #include <kinship/options.hpp>
 
+#include "driver/observers.hpp"
 #include "engine/rolled_back.hpp"
 
 namespace kinship::detail {
@@ -22,12 +22,7 @@ struct ModelInfo;
 class Restorer;
 
 struct Counters {
-  std::atomic<std::uint64_t> operations{}, reads{}, writes{}, documents{}, bytes{}, joined{}, transactions{};
-};
-
-struct Observer {
-  void (*fn)(const OperationEvent&, void*);
-  std::shared_ptr<void> context;
+  std::atomic<std::uint64_t> operations{}, reads{}, writes{}, documents{}, bytes{}, joined{}, transactions{}, reruns{};
 };
 
 /// One open store, shared by all its handles.
@@ -40,10 +35,9 @@ class Core {
   Counters counters;
   std::unique_ptr<Loader> loader;
   RolledBack rolled_back;
+  Observers observers;  // of operations, and of transactions that run again
 
-  void observe(Observer observer);
-  bool observed() const noexcept { return observed_.load(std::memory_order_relaxed); }
-  void notify(const OperationEvent& event) const;
+  bool observed() const noexcept { return observers.wants(observed_operations); }
 
   /// Makes a model, and those reachable from it, known to cascades.
   void register_model(const ModelInfo& model);
@@ -51,8 +45,6 @@ class Core {
 
  private:
   mutable std::mutex mutex_;
-  std::vector<Observer> observers_;
-  std::atomic<bool> observed_{false};
   std::vector<const ModelInfo*> models_;
 };
 

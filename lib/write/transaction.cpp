@@ -123,14 +123,30 @@ static Rerun rerun_after(std::exception_ptr failure, std::string& words) {
   }
 }
 
+// It will run again, after the pause.
+static void count_rerun(const TransactionRun& run, std::string why, int attempt, std::chrono::milliseconds pause) {
+  Core& core = *run.outside()->core;
+  core.counters.reruns.fetch_add(1, std::memory_order_relaxed);
+  if (!core.observers.wants(observed_retries)) return;
+  RetryEvent event;
+  event.time = std::chrono::system_clock::now();
+  event.operation = "transaction";
+  event.attempt = attempt + 1;
+  event.pause = pause;
+  event.error = std::move(why);
+  core.observers.tell(event);
+}
+
 // Whoever was in the way may be done then; several that got in each other's way come back at different times. False: there
 // is no time left. A cancelled pause ends at once: the next begin says so.
-static awaitable<bool> pause_before_rerun(std::shared_ptr<TransactionRun> run) {
+static awaitable<bool> pause_before_rerun(std::shared_ptr<TransactionRun> run, std::string why) {
   thread_local std::minstd_rand random{std::random_device{}()};
-  const double most = std::min(500.0, 5.0 * std::pow(1.5, run->next_attempt() - 1));
+  const int attempt = run->next_attempt();
+  const double most = std::min(500.0, 5.0 * std::pow(1.5, attempt - 1));
   const std::chrono::milliseconds pause(std::uniform_int_distribution<int>(0, static_cast<int>(most))(random));
   const Deadline deadline = run->deadline().value_or(run->began() + longest);
   if (std::chrono::steady_clock::now() + pause >= deadline) co_return false;
+  count_rerun(*run, std::move(why), attempt, pause);
   asio::steady_timer timer(co_await asio::this_coro::executor, pause);
   boost::system::error_code ended;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
@@ -158,10 +174,14 @@ static awaitable<bool> roll_back_of(std::shared_ptr<TransactionRun> run, std::ex
   std::string words;
   const Rerun rerun = rerun_after(failure, words);
   if (rerun == Rerun::never) co_return false;
-  if (rerun == Rerun::at_once) co_return run->next_attempt() < most_attempts;
+  if (rerun == Rerun::at_once) {
+    const int attempt = run->next_attempt();
+    if (attempt < most_attempts) count_rerun(*run, words, attempt, std::chrono::milliseconds(0));
+    co_return attempt < most_attempts;
+  }
   const bool throwing = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
-  const bool again = co_await pause_before_rerun(run);
+  const bool again = co_await pause_before_rerun(run, words);
   co_await asio::this_coro::throw_if_cancelled(throwing);
   if (again || !run->deadline()) co_return again;
   run->last_failure = std::move(words);  // the next begin says that the time is over

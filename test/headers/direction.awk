@@ -21,10 +21,10 @@ function room(path,    part, n) {
   sub(/^.*include\//, "", path); sub(/^.*lib\//, "", path); sub(/^kinship\//, "", path)
   if (path == "model/define.hpp") return "define"  # the mapping language speaks of every relationship
   if (path == "relationship/relationship_manager.hpp") return "model"  # what each of them begins with
-  if (path == "driver/read_preference.hpp") return "base"  # an enumeration, in options too
+  if (path ~ /^driver\/(read_preference|events|trace)\.hpp$/) return "base"  # plain data, in options too
   if (path ~ /^copy_database\./) return "copy"
   n = split(path, part, "/")
-  if (n == 1) return path ~ /^(fwd|error|options)\./ ? "base" : "database"
+  if (n == 1) return path ~ /^(fwd|error|options|observe)\./ ? "base" : "database"
   return part[1]
 }
 function wrong(why) { printf "%s:%d: %s: %s\n", FILENAME, FNR, $0, why; bad = 1 }

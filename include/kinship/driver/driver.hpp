@@ -19,6 +19,10 @@
 namespace kinship {
 
 struct OperationExtras;  // <kinship/driver/extras.hpp>
+struct Stats;
+namespace detail {
+class Observers;
+}
 
 using Deadline = std::chrono::steady_clock::time_point;
 inline constexpr Deadline no_deadline = Deadline::max();
@@ -239,6 +243,11 @@ class Driver {
   virtual awaitable<void> backup(std::string path) = 0;
   /// Refuses new work, lets what is under way finish until the deadline, then cancels it and frees everything.
   virtual awaitable<void> close(Deadline deadline) = 0;
+
+  /// Who is told of the driver's own events (driver/events.hpp); null: it has none.
+  virtual std::shared_ptr<detail::Observers> observers() const { return nullptr; }
+  /// Adds what the driver counts of its connections, servers and retries.
+  virtual void add_stats(Stats&) const {}
 };
 
 }  // namespace kinship

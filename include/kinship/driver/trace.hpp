@@ -22,6 +22,9 @@ struct OperationEvent {
   std::string filter{};  // redacted ("?" for values) unless observing was asked for values
   /// A sentence about something that should not be: `operation` is "warning" then, and the event is no store operation.
   std::string warning{};
+
+  /// One line for a log.
+  std::string text() const;
 };
 
 }  // namespace kinship

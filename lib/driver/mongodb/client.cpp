@@ -147,7 +147,13 @@ void Client::drop() {
   dialer_->stop();
 }
 
+void Client::tried_again(const TriedAgain& what) noexcept {
+  retries_.fetch_add(1, std::memory_order_relaxed);
+  if (listener_ && listener_->hears(EventListener::retries)) listener_->retry(what);
+}
+
 void Client::loop_gone() {
+  if (listener_) listener_->loop_gone();
   drop();
   deadlines_->stop();
 }

@@ -2,6 +2,7 @@
 // back. Shared by the driver, its cursors and its transactions. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -76,8 +77,13 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   const std::shared_ptr<ServerSessionPool>& sessions() const noexcept { return sessions_; }
   ClusterTime& cluster_time() noexcept { return cluster_time_; }
   const std::shared_ptr<Deadlines>& deadlines() const noexcept { return deadlines_; }
-  /// Null: nobody listens.
-  EventListener* listener() const noexcept { return listener_.get(); }
+  /// Null: nobody listens to commands.
+  EventListener* listener() const noexcept {
+    return listener_ && listener_->hears(EventListener::commands) ? listener_.get() : nullptr;
+  }
+  /// To be said before it is: counted, and told.
+  void tried_again(const TriedAgain& what) noexcept;
+  std::uint64_t retries() const noexcept { return retries_.load(std::memory_order_relaxed); }
 
  private:
   friend class CommandRun;
@@ -93,6 +99,7 @@ class Client final : public LateReply, public std::enable_shared_from_this<Clien
   const std::shared_ptr<Activity> activity_;
   ClusterTime cluster_time_;
   std::shared_ptr<EventListener> listener_;
+  std::atomic<std::uint64_t> retries_{0};
   std::shared_ptr<Deployment> deployment_;
   std::shared_ptr<SrvWatch> srv_;
 };

@@ -8,6 +8,7 @@
 #include "driver/mongodb/bson_read.hpp"
 #include "driver/mongodb/client.hpp"
 #include "driver/mongodb/concern.hpp"
+#include "driver/mongodb/reply_error.hpp"
 
 namespace kinship::mongodb {
 namespace {
@@ -120,6 +121,7 @@ awaitable<void> Client::commit_surely(std::shared_ptr<Client> self, std::shared_
   const auto budget = transaction->budget();
   const Deadline until = transaction->began() + (budget.count() > 0 ? budget : commit_limit);
   std::chrono::milliseconds pause_time(5);
+  int attempt = 1;
   std::exception_ptr unknown;
   for (;;) {
     try {
@@ -130,6 +132,11 @@ awaitable<void> Client::commit_surely(std::shared_ptr<Client> self, std::shared_
       if (e.outcome() == Outcome::unknown) unknown = std::current_exception();
       if (!again && unknown && e.code() == errc::unavailable) std::rethrow_exception(unknown);
       if (!again) throw;
+      ServerError failure;
+      failure.shape = ErrorShape::network;  // its result is not known
+      failure.message = "the result of the commit is not known";
+      if (const auto* told = dynamic_cast<const CommandError*>(&e)) failure = told->failure();
+      self->tried_again({"commitTransaction", {}, ++attempt, nullptr, &failure, pause_time});
     }
     const auto pause = std::make_shared<Pause>(self->deadlines_, Clock::now() + pause_time);
     co_await detail::await_operation(pause);

@@ -172,9 +172,11 @@ class CommandRun {
     if (!first_failure_) first_failure_ = raised;
     target_.deprioritized.push_back(server->address);
     pause_ = std::chrono::milliseconds(0);
-    if (!is_overloaded(failure)) return;
-    thread_local std::minstd_rand random{std::random_device{}()};
-    pause_ = overload_backoff(tries_, std::uniform_real_distribution<double>(0, 1)(random));
+    if (is_overloaded(failure)) {
+      thread_local std::minstd_rand random{std::random_device{}()};
+      pause_ = overload_backoff(tries_, std::uniform_real_distribution<double>(0, 1)(random));
+    }
+    client_.tried_again({command_.name, command_.collection, tries_ + 1, &server->address, &failure, pause_});
   }
 
   CommandFields session_fields(const Connection& connection, Answer& answer) {

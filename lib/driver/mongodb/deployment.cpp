@@ -76,7 +76,7 @@ void Deployment::replace(TopologyDescription topology, Changed& added, Changed& 
     }
   }
   next->topology = std::move(topology);
-  if (listener_) {
+  if (listener_ && listener_->hears(EventListener::servers)) {
     const TopologyChange change = compare(view_->topology, next->topology);
     if (change.any) listener_->topology({&view_->topology, &next->topology, &change});
   }
@@ -107,6 +107,7 @@ void Deployment::heard(MonitorNews news) {
   const std::string why = news.description.error;
   const bool useless = news.description.type == ServerType::unknown;
   bool useful = false;
+  if (listener_ && listener_->hears(EventListener::servers)) listener_->heartbeat(news.description);
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;

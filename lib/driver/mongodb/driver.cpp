@@ -2,10 +2,14 @@
 // The last handle closes everything without waiting.
 #include "driver/mongodb/driver.hpp"
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <kinship/error.hpp>
+#include <kinship/options.hpp>
 
+#include "driver/mongodb/announcer.hpp"
 #include "driver/mongodb/credential.hpp"
+#include "driver/mongodb/driver_stats.hpp"
 #include "driver/mongodb/operations.hpp"
 
 namespace kinship {
@@ -20,10 +24,24 @@ awaitable<void> refuse_backup() {
 
 awaitable<std::shared_ptr<Session>> begun(std::shared_ptr<Session> session) { co_return session; }
 
+/// The last events are told before it returns, in any case within this.
+constexpr std::chrono::milliseconds last_words(100);
+
+awaitable<void> close_observed(ClientPtr client, std::shared_ptr<Announcer> announcer, Deadline deadline) {
+  co_await Client::close(client, deadline);
+  const Deadline soon = std::chrono::steady_clock::now() + last_words;
+  co_await Announcer::flush(announcer, client->deadlines(), std::max(deadline, soon));
+  announcer->clear();
+}
+
 class MongoDriver final : public Driver {
  public:
-  explicit MongoDriver(ClientPtr client) : client_(std::move(client)) {}
-  ~MongoDriver() override { client_->drop(); }
+  MongoDriver(ClientPtr client, std::shared_ptr<Announcer> announcer)
+      : client_(std::move(client)), announcer_(std::move(announcer)) {}
+  ~MongoDriver() override {
+    client_->drop();
+    announcer_->clear();
+  }
 
   Capabilities capabilities() const override {
     const auto view = client_->deployment()->view();
@@ -86,13 +104,21 @@ class MongoDriver final : public Driver {
   awaitable<void> abort(std::shared_ptr<Session> session) override { return Client::abort(client_, std::move(session)); }
 
   awaitable<void> backup(std::string) override { return refuse_backup(); }
-  awaitable<void> close(Deadline deadline) override { return Client::close(client_, deadline); }
+  awaitable<void> close(Deadline deadline) override { return close_observed(client_, announcer_, deadline); }
+
+  std::shared_ptr<detail::Observers> observers() const override { return announcer_; }
+  void add_stats(Stats& stats) const override {
+    mongodb::add_stats(*client_, stats);
+    stats.events_lost += announcer_->lost();
+  }
 
  private:
   const ClientPtr client_;
+  const std::shared_ptr<Announcer> announcer_;
 };
 
-awaitable<std::shared_ptr<Driver>> open(std::string text, SrvSettings srv) {
+awaitable<std::shared_ptr<Driver>> open(std::string text, SrvSettings srv,
+                                        std::vector<std::shared_ptr<detail::Observer>> observers, bool lazy = false) {
   MongoUri uri = parse_uri(text);
   refuse_unsupported(uri);
   const auto executor = co_await boost::asio::this_coro::executor;
@@ -105,22 +131,26 @@ awaitable<std::shared_ptr<Driver>> open(std::string text, SrvSettings srv) {
   }
   const bool watched = uri.srv;
   auto client = std::make_shared<Client>(executor, std::move(uri));
-  std::shared_ptr<Driver> driver = std::make_shared<MongoDriver>(client);
+  auto announcer = std::make_shared<Announcer>(executor);
+  for (auto& observer : observers) announcer->add(std::move(observer));
+  client->listen(announcer);
+  std::shared_ptr<Driver> driver = std::make_shared<MongoDriver>(client, announcer);
   co_await Client::prepare(client);
   client->start();
   if (watched) client->watch_srv(std::move(srv), time_to_live);
-  co_await Client::verify(client);
+  if (!lazy) co_await Client::verify(client);
   co_return driver;
 }
 
 }  // namespace
 }  // namespace mongodb
 
-awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri) {
-  return mongodb::open(std::move(uri), mongodb::SrvSettings());
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri, std::vector<std::shared_ptr<detail::Observer>> observers,
+                                                bool lazy) {
+  return mongodb::open(std::move(uri), mongodb::SrvSettings(), std::move(observers), lazy);
 }
 awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri, mongodb::SrvSettings srv) {
-  return mongodb::open(std::move(uri), std::move(srv));
+  return mongodb::open(std::move(uri), std::move(srv), {});
 }
 
 }  // namespace kinship

@@ -4,15 +4,23 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <kinship/driver/driver.hpp>
 
 namespace kinship {
 
+namespace detail {
+struct Observer;
+}
+
 /// Opens a client for a `mongodb://` or `mongodb+srv://` URI and verifies that a server answers. Errors: `invalid_query`
 /// (the URI), `unsupported` (what this driver refuses), `unauthorized`, `unavailable` (no server within
 /// serverSelectionTimeoutMS).
 awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri);
+/// The same with observers that are told of everything from the start. `lazy`: no server is verified.
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri, std::vector<std::shared_ptr<detail::Observer>> observers,
+                                                bool lazy = false);
 
 namespace mongodb {
 struct SrvSettings;

@@ -131,7 +131,7 @@ class Pool final : public ChannelOwner, public std::enable_shared_from_this<Pool
   std::exception_ptr paused_failure(const PoolWaiter& waiter) const;
   std::exception_ptr closed_failure() const;
   void tell(PoolEvent::Kind kind, std::uint64_t connection = 0, std::string_view reason = {}) const noexcept {
-    if (listener_) listener_->pool({kind, &address_, connection, reason});
+    if (listener_ && listener_->hears(EventListener::pools)) listener_->pool({kind, &address_, connection, reason});
   }
 
   const std::shared_ptr<Dialer> dialer_;

@@ -112,6 +112,8 @@ awaitable<WriteReply> write_of(ClientPtr client, WriteOperation operation) {
       Command command = command_of(operation, chunk);
       Answer answer = co_await Client::run(client, std::move(command));
       if (lost_a_race(operation, chunk, answer.body())) {
+        const ServerError failure = read_error(answer.body()).value_or(ServerError());
+        client->tried_again({chunk.command, operation.collection, 2, &answer.server->address, &failure, {}});
         Command once_more = command_of(operation, chunk);
         answer = co_await Client::run(client, std::move(once_more));
       }

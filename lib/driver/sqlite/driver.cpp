@@ -2,6 +2,8 @@
 // Public functions are plain and copy what they need; the coroutines own their arguments.
 #include "driver.hpp"
 
+#include <kinship/options.hpp>
+
 #include "await.hpp"
 #include "backup.hpp"
 #include "command.hpp"
@@ -102,6 +104,19 @@ class SqliteDriver final : public Driver {
     OperationContext context;
     context.deadline = deadline;
     return await_closing(*store_, std::make_shared<EndJob>(Ending::none, std::move(context)));
+  }
+  // Its readers, each a connection of its own; the writer and open cursors are not counted, and there is no server.
+  void add_stats(Stats& stats) const override {
+    const ReaderPool::Statistics readers = (*store_)->readers().statistics();
+    stats.pool.created += readers.readers;
+    stats.pool.waiting += readers.queued;
+    if (readers.stopped) {
+      stats.pool.closed += readers.readers;
+      return;
+    }
+    stats.pool.open += readers.readers;
+    stats.pool.idle += readers.idle;
+    stats.pool.in_use += readers.readers - readers.idle;
   }
 
  private:

@@ -30,6 +30,7 @@ void ReaderPool::run_read(Connection& connection, Job& job, bool last) {
 void ReaderPool::start(std::vector<std::unique_ptr<Connection>> connections) {
   const std::lock_guard lock(mutex_);
   connections_ = std::move(connections);
+  started_ = connections_.size();
   for (auto& connection : connections_) threads_.emplace_back([this, &connection] { loop(*connection); });
 }
 
@@ -51,7 +52,9 @@ bool ReaderPool::take(std::vector<std::shared_ptr<Job>>& jobs) {
   std::unique_lock lock(mutex_);
   if (!jobs.empty()) settling_.fetch_sub(1);  // under the lock: whoever queues sees either this or the waiting
   jobs.clear();
+  ++idle_;
   work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  --idle_;
   if (stopping_) return false;
   const std::size_t share = std::clamp<std::size_t>(queue_.size() / threads_.size(), 1, 64);
   for (std::size_t i = 0; i < share; ++i) {
@@ -74,6 +77,11 @@ void ReaderPool::loop(Connection& connection) {
       connection.forget_statements();
     }
   }
+}
+
+ReaderPool::Statistics ReaderPool::statistics() const {
+  const std::lock_guard lock(mutex_);
+  return {started_, idle_, queue_.size(), stopping_};
 }
 
 void ReaderPool::stop() {

@@ -17,23 +17,30 @@ namespace kinship::sqlite {
 
 class ReaderPool {
  public:
+  struct Statistics {
+    std::size_t readers{}, idle{}, queued{};
+    bool stopped{};
+  };
+
   ~ReaderPool() { stop(); }
 
   void start(std::vector<std::unique_ptr<Connection>> connections);
   void submit(std::shared_ptr<Job> job);
   /// Joins the threads; jobs still queued end with `unavailable`.
   void stop();
+  Statistics statistics() const;
 
  private:
   void loop(Connection& connection);
   bool take(std::vector<std::shared_ptr<Job>>& jobs);
   void run_read(Connection& connection, Job& job, bool last);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable work_;
   std::deque<std::shared_ptr<Job>> queue_;
   // Readers that have answered and will look at the queue in a moment: no other needs to be woken for what they will find.
   std::atomic<std::size_t> settling_{};
+  std::size_t started_{}, idle_{};
   bool stopping_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::thread> threads_;

@@ -25,6 +25,7 @@ class Store final : public std::enable_shared_from_this<Store>, public StopFlag 
   Timekeeper& timekeeper() noexcept { return timekeeper_; }
   Writer& writer() noexcept { return writer_; }
   CursorPool& cursors() noexcept { return cursors_; }
+  const ReaderPool& readers() const noexcept { return readers_; }
   ConnectionOptions connection_options(bool writable) const;
 
   /// Starts the writer thread, which opens the file and then completes `opening`.
