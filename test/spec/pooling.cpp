@@ -252,6 +252,7 @@ awaitable<void> run_case(mongodb::MongoUri uri, const Json* test) {
   self.leases.clear();
   self.unnamed.clear();
   dialer->stop();
+  self.deadlines->stop();  // a log-in off the loop may hold them a moment longer than the loop lives
   if (failure) std::rethrow_exception(failure);
 }
 
