@@ -145,6 +145,9 @@ awaitable<std::shared_ptr<Driver>> open(std::string text, SrvSettings srv,
 }  // namespace
 }  // namespace mongodb
 
+awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri) {
+  return mongodb::open(std::move(uri), mongodb::SrvSettings(), {});
+}
 awaitable<std::shared_ptr<Driver>> open_mongodb(std::string uri, std::vector<std::shared_ptr<detail::Observer>> observers,
                                                 bool lazy) {
   return mongodb::open(std::move(uri), mongodb::SrvSettings(), std::move(observers), lazy);
