@@ -202,8 +202,8 @@ static awaitable<FindReply> open_cursor_of(ClientPtr client, std::unique_ptr<Com
   if (batch_size == 0) co_return co_await fetch_all(std::move(reply));
   co_return reply;
 }
-awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size,
-                                 Results results, ChangePlace* place) {
+awaitable<FindReply> open_cursor(ClientPtr client, std::unique_ptr<Command> command, std::size_t batch_size, Results results,
+                                 ChangePlace* place) {
   return open_cursor_of(std::move(client), std::move(command), batch_size, results, place);
 }
 
