@@ -105,11 +105,11 @@ static std::unique_ptr<Command> aggregate_command(std::string collection, bson::
   return command;
 }
 
-// Before MongoDB 5.0 $lookup takes fields or a pipeline, not both.
-static bool knows_old_servers(const View& view) {
-  for (const ServerDescription& server : view.topology.servers)
-    if (server.data_bearing() && server.max_wire < 13) return true;
-  return false;
+// From MongoDB 5.0 on $lookup takes fields with a pipeline, and secondaries hand a pipeline's result to the primary.
+static bool all_since_5_0(const TopologyDescription& topology) {
+  for (const ServerDescription& server : topology.servers)
+    if (server.data_bearing() && server.max_wire < 13) return false;
+  return true;
 }
 
 awaitable<FindReply> find(ClientPtr client, FindOperation& operation) {
@@ -124,18 +124,11 @@ awaitable<FindReply> find(ClientPtr client, FindOperation& operation) {
     const std::size_t batch_size = operation.batch_size;
     return open_cursor(std::move(client), find_command(operation), batch_size, Results::of_one_key);
   }
-  const bool old = knows_old_servers(*client->deployment()->view());
-  const bson::Document pipeline = old ? grouped_pipeline(operation) : per_key_pipeline(operation);
+  const bool by_lookup = all_since_5_0(client->deployment()->view()->topology);
+  const bson::Document pipeline = by_lookup ? per_key_pipeline(operation) : grouped_pipeline(operation);
   auto command = aggregate_command(std::move(operation.collection), pipeline.view(), operation.batch_size,
                                    std::move(operation.context));
   return open_cursor(std::move(client), std::move(command), operation.batch_size, Results::keyed);
-}
-
-// From MongoDB 5.0 on, secondaries hand a pipeline's result to the primary.
-static bool secondaries_write(const TopologyDescription& topology) {
-  constexpr int wire = 13;
-  return std::all_of(topology.servers.begin(), topology.servers.end(),
-                     [](const auto& server) { return !server.data_bearing() || server.max_wire >= wire; });
 }
 
 awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {
@@ -145,7 +138,7 @@ awaitable<FindReply> aggregate(ClientPtr client, AggregateOperation operation) {
   if (!change_stage(operation.pipeline.view()).missing()) return watch(std::move(client), std::move(operation));
   auto command = aggregate_command(std::move(operation.collection), operation.pipeline.view(), operation.batch_size,
                                    std::move(operation.context));
-  command->anywhere = command->writes && secondaries_write(client->deployment()->view()->topology);
+  command->anywhere = command->writes && all_since_5_0(client->deployment()->view()->topology);
   return open_cursor(std::move(client), std::move(command), operation.batch_size);
 }
 
