@@ -1,7 +1,5 @@
 // find, and the commands that are like it: aggregate and distinct.
 // A first batch is asked for in the size the caller wants, because the server's default of 101 costs round trips.
-#include <algorithm>
-
 #include <kinship/driver/extras.hpp>
 #include <kinship/error.hpp>
 
