@@ -48,7 +48,8 @@ awaitable<ChangeStream> Collection::watch(const json& pipeline, const json& opti
   bson::Builder stages;
   stages.begin_array("p").begin_document("");
   stages.append("$changeStream", detail::json_document(options, "options of a change stream").view()).end();
-  for (const auto& stage : detail::json_array(pipeline, "pipeline").view()) stages.append("", stage.value);
+  const bson::Document given = detail::json_array(pipeline, "pipeline");
+  for (const auto& stage : given.view()) stages.append("", stage.value);
   const bson::Document built = stages.end().finish();
   AggregateOperation operation;
   operation.collection = name_;

@@ -55,6 +55,9 @@ TEST_CASE("a lost primary is told: who was given up and why, what the servers we
     return event.kind == TopologyEvent::Kind::server_changed && event.server == front.member(0) &&
            event.before == "RSPrimary" && event.after.find("Unknown (") == 0;
   };
+  std::string told;
+  for (const TopologyEvent& event : topology.all()) told += event.text() + "\n";
+  CAPTURE(told);
   CHECK(topology.count(given_up) == 1);
   const auto no_primary = [](const TopologyEvent& event) {
     return event.kind == TopologyEvent::Kind::topology_changed && event.after.find("ReplicaSetNoPrimary") == 0;

@@ -51,7 +51,7 @@ awaitable<std::string> count(DriverPtr driver, std::string collection) {
 awaitable<std::string> grouped_count(DriverPtr driver, std::string collection) {
   GroupedCountOperation operation;
   operation.collection = collection;
-  operation.filter = doc("even", doc("$in", array(true)));
+  operation.filter = doc("even", doc("$in", array(true, false)));
   operation.field = "even";
   const GroupedCountReply reply = co_await driver->grouped_count(std::move(operation));
   co_return text(reply.groups);
