@@ -104,7 +104,7 @@ TEST_CASE("a document of several keys counts for each of them, with its own limi
   CHECK(first(0, 3) == Groups{{0, {1}}});
 }
 
-TEST_CASE_FIXTURE(Comments, "a limit for one key, in batches, and projections under a limit per key") {
+TEST_CASE_FIXTURE(Comments, "a limit for one key, in batches") {
   if (!limits_per_key()) return;
   FindOperation one = find_operation("comments", doc("post", doc("$in", array(3))), doc("likes", -1, "_id", 1));
   one.per_key = PerKey{"post", 5, 2};
@@ -124,7 +124,10 @@ TEST_CASE_FIXTURE(Comments, "a limit for one key, in batches, and projections un
   CHECK(seen == 5);
   one.per_key->limit = 0;
   CHECK(ids(one).size() == all.size() - 2);
+}
 
+TEST_CASE_FIXTURE(Comments, "projections under a limit per key") {
+  if (!limits_per_key()) return;
   FindOperation two = find_operation("comments", doc("post", doc("$in", array(3, 5))), doc("likes", -1, "_id", 1));
   two.per_key = PerKey{"post", 1, 0};
   const auto fields = [&](bson::Document projection) {

@@ -98,7 +98,7 @@ bson::Document grouped_pipeline(const FindOperation& operation) {
   begin_stage(out, "$group");
   out.append_string("_id", "$k").begin_document("d").append_string("$push", "$d").end();
   end_stage(out);
-  constexpr std::uint64_t everything = 0x7fffffff;
+  constexpr std::uint64_t everything = 1 << 30;  // a sum of two is a number still
   const std::uint64_t limit = per_key.limit == 0 ? everything : std::min(per_key.limit, everything);
   begin_stage(out, "$project");
   out.append_int32("_id", 0).begin_document("d").begin_array("$slice").append_string("", "$d");
