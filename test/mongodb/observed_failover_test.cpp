@@ -1,5 +1,5 @@
-// A lost primary as an observer sees it: it says under a write that it is none, the write is tried again, and the servers
-// say what they are.
+// A lost primary as an observer sees it: its connection is cut under a write, the write is tried again, and the servers say
+// what they are.
 #include <doctest/doctest.h>
 
 #include <kinship/value/json.hpp>
@@ -43,25 +43,22 @@ TEST_CASE("a lost primary is told: who was given up and why, what the servers we
   CHECK(db.stats().topology == "ReplicaSetWithPrimary");
   CHECK(db.stats().servers.size() == 3);
 
-  front.fail(0, "insert", doc("errorCode", 10107, "errorLabels", array("RetryableWriteError")));
+  front.fail(0, "insert", doc("closeConnection", true));
   run(insert(db));
   REQUIRE(retries.size() == 1);
   const RetryEvent retry = retries.all()[0];
   CHECK(retry.operation == "insert");
   CHECK(retry.collection == "c");
   CHECK(retry.server == front.member(0));
-  CHECK(retry.error.find("(10107)") != std::string::npos);
+  CHECK(retry.error.find(front.member(0)) != std::string::npos);
   const auto given_up = [&](const TopologyEvent& event) {
     return event.kind == TopologyEvent::Kind::server_changed && event.server == front.member(0) &&
            event.before == "RSPrimary" && event.after.find("Unknown (") == 0;
   };
-  std::string told;
-  for (const TopologyEvent& event : topology.all()) told += event.text() + "\n";
-  CAPTURE(told);
   CHECK(topology.count(given_up) == 1);
   const auto no_primary = [](const TopologyEvent& event) {
     return event.kind == TopologyEvent::Kind::topology_changed && event.after.find("ReplicaSetNoPrimary") == 0;
   };
-  CHECK(topology.count(no_primary) >= 1);
+  CHECK(topology.count(no_primary) >= 2);  // at the start, and now
   CHECK(pool.count([](const PoolEvent& event) { return event.kind == PoolEvent::Kind::pool_closed; }) == 3);
 }
